@@ -1,0 +1,63 @@
+# Termwise needs CPython 3.11 or 3.12 and a C compiler; scripts/environment.sh finds or fetches the one
+# and says how to get the other. Everything is installed into .venv, at the versions of the lock files.
+
+BIN := .venv/bin
+# More for pytest: make test ARGS="tests/store -k receipt"
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench lint format lock clean
+
+help:
+	@echo 'make run      serve a demonstration on http://127.0.0.1:8000 (PORT=... for another)'
+	@echo 'make test     lint, types, import rules, then every test'
+	@echo 'make bench    the figures, measured on this machine'
+	@echo 'make lint     everything of make test but the tests'
+	@echo 'make format   let ruff put the code in order'
+	@echo 'make lock     write the lock files anew (UPGRADE=--upgrade for newer versions)'
+	@echo 'make clean    remove environments and caches; var/ (databases, keys) stays'
+
+run: .venv/runtime.stamp
+	@$(BIN)/termwise serve --demo
+
+test: lint
+	@echo '== pytest'
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
+
+bench: .venv/dev.stamp
+	@$(BIN)/python -m tests.bench
+
+lint: .venv/dev.stamp
+	@echo '== ruff'
+	@$(BIN)/ruff check --quiet --output-format concise
+	@$(BIN)/ruff format --check --quiet --output-format concise
+	@echo '== mypy'
+	@$(BIN)/mypy --no-error-summary
+	@echo '== import rules'
+	@$(BIN)/lint-imports --no-logo
+
+format: .venv/dev.stamp
+	@$(BIN)/ruff check --fix --quiet
+	@$(BIN)/ruff format
+
+# The stamps are files so that an environment that is up to date costs nothing. The development lock
+# holds everything of the other one.
+.venv/runtime.stamp: requirements.lock pyproject.toml scripts/environment.sh
+	@scripts/environment.sh requirements.lock
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock pyproject.toml scripts/environment.sh
+	@scripts/environment.sh requirements-dev.lock
+	@touch $@ .venv/runtime.stamp
+
+COMPILE = pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command 'make lock' $(UPGRADE) pyproject.toml
+lock:
+	@uv=$$(scripts/environment.sh uv) \
+	&& "$$uv" $(COMPILE) -o requirements.lock >/dev/null \
+	&& "$$uv" $(COMPILE) --group dev -c requirements.lock -o requirements-dev.lock >/dev/null
+	@git diff --stat -- requirements.lock requirements-dev.lock
+
+clean:
+	rm -rf .venv .venv-uv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find app schemas tests -name __pycache__ -type d -prune -exec rm -rf {} +

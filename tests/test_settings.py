@@ -1,0 +1,206 @@
+"""Settings: defaults that suit a demonstration, refusals that suit an installation."""
+
+from __future__ import annotations
+
+import re
+import threading
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.settings import MASTER_KEY_BYTES, SETTINGS, Setting, Settings, UnsafeSetting
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def production(folder: Path) -> dict[str, str]:
+    """An environment that production accepts."""
+    key = folder / "master.key"
+    key.touch(mode=0o600)
+    key.write_bytes(bytes(MASTER_KEY_BYTES))
+    return {
+        "TERMWISE_ENVIRONMENT": "production",
+        "TERMWISE_DATABASE_URL": "postgresql://termwise@db.example.com/termwise",
+        "TERMWISE_KEYS_URL": "postgresql://termwise@keys.example.com/keys",
+        "TERMWISE_MASTER_KEY_FILE": str(key),
+        "TERMWISE_LOG_ORIGIN": "credit.example.com/log",
+    }
+
+
+def refusal(environ: dict[str, str]) -> UnsafeSetting:
+    with pytest.raises(UnsafeSetting) as caught:
+        Settings.from_env(environ)
+    return caught.value
+
+
+def test_nothing_given_is_a_demonstration_in_the_working_directory(folder: Path) -> None:
+    settings = Settings.from_env({})
+    assert settings.development
+    assert settings.database_url == f"sqlite:///{folder}/var/termwise.db"
+    assert settings.keys_url == f"sqlite:///{folder}/var/keys.db"
+    assert settings.master_key_file == folder / "var" / "master.key"
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert (settings.threads, settings.waiting) == (16, 512)
+    assert settings.timezone == ZoneInfo("UTC")
+    assert settings.log_origin == "termwise.local/log"
+    assert settings.rulesets.name == "rulesets"
+
+
+def test_reading_them_creates_nothing(folder: Path) -> None:
+    Settings.from_env({})
+    assert list(folder.iterdir()) == []
+
+
+def test_an_empty_value_counts_as_not_given(folder: Path) -> None:
+    assert Settings.from_env({"PORT": "", "TERMWISE_DATABASE_URL": " "}) == Settings.from_env({})
+
+
+def test_paths_do_not_follow_a_later_change_of_directory(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings.from_env({"TERMWISE_DATABASE_URL": "sqlite:///here/records.db"})
+    monkeypatch.chdir("/")
+    assert settings.database_url == f"sqlite:///{folder}/here/records.db"
+    assert settings.keys_url == f"sqlite:///{folder}/here/keys.db"
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_is_reached_through_psycopg(folder: Path, scheme: str) -> None:
+    settings = Settings.from_env({"TERMWISE_DATABASE_URL": f"{scheme}://u@localhost/termwise"})
+    assert settings.database_url == "postgresql+psycopg://u@localhost/termwise"
+    assert settings.keys_url == f"sqlite:///{folder}/var/keys.db"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"),
+    [
+        ("TERMWISE_ENVIRONMENT", "staging", "development or production"),
+        ("TERMWISE_DATABASE_URL", "mysql://localhost/termwise", "postgresql://user@host/name"),
+        ("TERMWISE_DATABASE_URL", "sqlite://", "sqlite:///file.db"),
+        ("TERMWISE_DATABASE_URL", "sqlite:///:memory:", "sqlite:///file.db"),
+        ("TERMWISE_DATABASE_URL", "records.db", "sqlite:///file.db"),
+        ("TERMWISE_KEYS_URL", "sqlite:///var/termwise.db", "a database of their own"),
+        ("TERMWISE_RULESETS", "nowhere", "folder that holds the rulesets"),
+        ("TERMWISE_TIMEZONE", "Mars/Olympus", "IANA name"),
+        ("TERMWISE_TIMEZONE", "Europe", "IANA name"),
+        ("TERMWISE_TIMEZONE", "../etc/passwd", "IANA name"),
+        ("PORT", "0", "from 1 to 65535"),
+        ("PORT", "８０", "from 1 to 65535"),
+        ("PORT", "80.0", "from 1 to 65535"),
+        ("TERMWISE_THREADS", "-1", "from 1 to 256"),
+        ("TERMWISE_WAITING", "70000", "from 1 to 65536"),
+        ("TERMWISE_LOG_ORIGIN", "two words", "without spaces"),
+        ("TERMWISE_LOG_ORIGIN", "line\nbreak", "without spaces"),
+    ],
+)
+def test_a_value_that_cannot_be_used_names_variable_value_and_remedy(
+    folder: Path, name: str, value: str, remedy: str
+) -> None:
+    error = refusal({name: value})
+    assert error.name == name
+    assert str(error).startswith(f"{name}=")
+    assert Path(value).name.splitlines()[0] in str(error)
+    assert remedy in str(error)
+
+
+def test_a_refusal_keeps_the_password_to_itself(folder: Path) -> None:
+    error = refusal({"TERMWISE_DATABASE_URL": "mysql://root:pa:ss@word@localhost/termwise"})
+    assert "mysql://root:***@localhost/termwise" in str(error)
+
+
+def test_their_text_form_holds_no_database_address(production: dict[str, str]) -> None:
+    production["TERMWISE_DATABASE_URL"] = "postgresql://u:secret@localhost/termwise"
+    assert "secret" not in repr(Settings.from_env(production))
+
+
+def test_a_complete_production_environment_is_accepted(production: dict[str, str]) -> None:
+    settings = Settings.from_env(production)
+    assert not settings.development
+    assert len(settings.master_key()) == MASTER_KEY_BYTES
+
+
+@pytest.mark.parametrize("name", ["TERMWISE_KEYS_URL", "TERMWISE_LOG_ORIGIN", "TERMWISE_MASTER_KEY_FILE"])
+def test_production_has_no_default_for_what_protects_the_records(
+    production: dict[str, str], name: str
+) -> None:
+    del production[name]
+    assert refusal(production).name == name
+
+
+def test_production_on_sqlite_keeps_the_keys_beside_the_records(
+    production: dict[str, str], folder: Path
+) -> None:
+    del production["TERMWISE_KEYS_URL"]
+    production["TERMWISE_DATABASE_URL"] = "sqlite:///records.db"
+    assert Settings.from_env(production).keys_url == f"sqlite:///{folder}/keys.db"
+
+
+def test_production_refuses_a_key_that_is_missing_short_or_open(
+    production: dict[str, str], folder: Path
+) -> None:
+    key = folder / "master.key"
+    key.chmod(0o604)
+    assert f"chmod 600 {key}" in str(refusal(production))
+    key.chmod(0o600)
+    key.write_bytes(bytes(MASTER_KEY_BYTES - 1))
+    assert "fewer than 32 bytes" in str(refusal(production))
+    key.unlink()
+    assert "make one with" in str(refusal(production))
+    assert not key.exists()
+
+
+def test_a_key_lost_after_the_start_is_not_made_anew_in_production(
+    production: dict[str, str], folder: Path
+) -> None:
+    settings = Settings.from_env(production)
+    (folder / "master.key").unlink()
+    with pytest.raises(UnsafeSetting):
+        settings.master_key()
+
+
+def test_development_makes_one_private_key_and_keeps_it(folder: Path) -> None:
+    key = Settings.from_env({}).master_key()
+    assert len(key) == MASTER_KEY_BYTES
+    assert Settings.from_env({}).master_key() == key
+    assert (folder / "var" / "master.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_starts_at_the_same_moment_agree_on_one_key(folder: Path) -> None:
+    settings = Settings.from_env({})
+    together = threading.Barrier(8)
+    keys: list[bytes] = []
+
+    def start() -> None:
+        together.wait()
+        keys.append(settings.master_key())
+
+    threads = [threading.Thread(target=start) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(keys) == 8
+    assert len(set(keys)) == 1
+    assert [path.name for path in (folder / "var").iterdir()] == ["master.key"]
+
+
+def test_every_one_is_read_and_every_one_read_is_listed() -> None:
+    source = Path(Settings.from_env.__code__.co_filename).read_text(encoding="utf-8")
+    code = source[source.index("class UnsafeSetting") :]
+    read = set(re.findall(r'"(TERMWISE_[A-Z_]+|HOST|PORT)"', code))
+    assert read == {setting.name for setting in SETTINGS}
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+def test_the_readme_has_a_row_for_it(setting: Setting) -> None:
+    assert f"| `{setting.name}` | {setting.default} | {setting.purpose} |" in README.read_text(
+        encoding="utf-8"
+    )
