@@ -1,0 +1,128 @@
+"""What the audit log is given to keep: a recording, before anything of it is sealed.
+
+A recording is whole and immutable: entry, decision, idempotency key and change of
+a ruleset go into one transaction or none of them does. What stands in ``clear``
+can be read by anyone who holds the log, for as long as the log lives, whatever is
+erased later; so no fact, no value read, no output and no customer may stand there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeAlias
+from uuid import UUID
+
+from app.domain.errors import NotFound, Refused
+from app.domain.identifiers import milliseconds, unix_milliseconds
+from app.domain.lifecycle import RulesetChange
+
+JSON: TypeAlias = "bool | int | str | Sequence[JSON] | Mapping[str, JSON] | None"
+
+DIGEST_BYTES = 32
+MOST_APART = 3_600_000  # milliseconds between the time in an id and the time of the entry
+
+
+class EntryKind(StrEnum):
+    """The kinds of entry written today; a later kind is a new word, never a new meaning of one of these."""
+
+    DECISION = "decision"
+    SIMULATION = "simulation"
+    RULESET_STATE = "ruleset-state"
+    ENGINE_DISAGREEMENT = "engine-disagreement"
+    REFUSAL = "refusal"
+    BOOTSTRAP = "bootstrap"
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyClaim:
+    """A caller's promise that one key means one request: scoped to principal and policy.
+
+    ``body_sha256`` is the SHA-256 (32 bytes) of the raw request body.
+    """
+
+    principal: str
+    policy: str
+    key: str
+    body_sha256: bytes
+
+    def __post_init__(self) -> None:
+        if len(self.body_sha256) != DIGEST_BYTES:
+            raise ValueError("body_sha256 is the 32 bytes of a SHA-256, not its hexadecimal text")
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionIndex:
+    """What a decision is found by. ``reasons`` are codes, ``rules`` the ``step/rule`` that held, in order.
+
+    Customer, reference and requester are given in plain words; they are stored as keyed hashes.
+    """
+
+    policy: str
+    version: str
+    digest: str
+    outcome: str
+    outcome_kind: str
+    as_of: date
+    requested_by: str
+    customer: str | None = None
+    reference: str | None = None
+    reasons: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One thing that happened, complete: what ``services`` hands over and gets back durable.
+
+    ``at`` is UTC and agrees with the time in ``id`` (searches by time rely on it). ``clear`` and
+    ``sealed_plaintext`` are the two parts of the entry; ``subject`` is the customer under whose key the
+    second is sealed, None when it is nobody's. ``actor`` is who did it, in plain words: the leaf gets a
+    pseudonym. ``not_held`` counts the rules that did not hold.
+    """
+
+    id: UUID
+    kind: str
+    at: datetime
+    clear: Mapping[str, JSON]
+    sealed_plaintext: bytes
+    subject: str | None = None
+    actor: str | None = None
+    not_held: int = 0
+    decision: DecisionIndex | None = None
+    idempotency: IdempotencyClaim | None = None
+    ruleset: RulesetChange | None = None
+
+    def __post_init__(self) -> None:
+        if self.id.version != 7:
+            raise ValueError(f"a recording's id is a UUIDv7, got {self.id}")
+        if abs(unix_milliseconds(self.id) - milliseconds(self.at)) > MOST_APART:
+            raise ValueError(f"the id {self.id} and the time {self.at} are more than an hour apart")
+        if self.idempotency is not None and self.decision is None:
+            raise ValueError("an idempotency key can only be claimed for a decision")
+        if self.ruleset is not None and self.ruleset.event.id != self.id:
+            raise ValueError("a change of a ruleset has the id of the entry that records it")
+
+
+class AlreadyClaimed(Refused):
+    """The idempotency key already stands for ``decision_id``; read that decision instead.
+
+    ``same_body`` tells a repeat (answer with the stored decision) from another request under the same key
+    (422). ``None`` until somebody who can compare has done so.
+    """
+
+    def __init__(self, decision_id: UUID, body: bytes, same_body: bool | None = None) -> None:
+        super().__init__(
+            f"This idempotency key already stands for decision {decision_id}. Read that decision,"
+            " or send the request under a new key.",
+            conflict=True,
+        )
+        self.decision_id = decision_id
+        self.body = body
+        self.same_body = same_body
+
+
+class Erased(NotFound):
+    """It is there, but its sealed part was erased with its subject's key; nothing brings it back (410)."""

@@ -1,0 +1,160 @@
+"""What a decision is: an outcome with its outputs, reasons, and every rule that held."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from app.domain.ruleset import OUTCOME, Rule, Ruleset
+from app.domain.values import Values
+
+RULES_CONFLICT = "RULES_CONFLICT"
+NOTHING: Values = {}
+
+
+Held = tuple[str, Rule, Values, Values, bool, Decimal | None]
+"""A rule that held, while its step is walked: step, rule, values read, effect, whether effective, points lost."""
+
+
+class FiredRule(NamedTuple):
+    """A rule that held, in the finished decision; ``decisive`` when it set the final outcome."""
+
+    step: str
+    rule: Rule
+    read: Values
+    effect: Values
+    effective: bool
+    decisive: bool
+    points_lost: Decimal | None
+
+    @property
+    def id(self) -> str:
+        """``step/rule``, the name by which the log and searches know it."""
+        return f"{self.step}/{self.rule.id}"
+
+
+class Reason(NamedTuple):
+    """A reason code and the rule that gave it; the service's own reasons have no rule."""
+
+    code: str
+    rule: str | None
+
+
+class Note(NamedTuple):
+    """A formula that met unknown operands: ``unknown`` tells whether its own value became unknown.
+
+    ``because`` names the operands; it is empty for a division by zero.
+    """
+
+    name: str
+    because: tuple[str, ...]
+    unknown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there was no automatic answer: a reason code of the service's own, and what was seen."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a ruleset says about some facts: a pure function of both, so that it can be replayed.
+
+    ``outputs`` and ``derived`` hold None where nothing was contributed or the
+    value is unknown; after a failure there are no outputs at all.
+    """
+
+    ruleset: Ruleset
+    facts: Values
+    as_of: date
+    outcome: str
+    outputs: Values
+    derived: Values
+    reasons: tuple[Reason, ...]
+    fired: tuple[FiredRule, ...]
+    notes: tuple[Note, ...] = ()
+    not_held: int = 0
+    failure: Failure | None = None
+
+    @property
+    def values(self) -> dict[str, object]:
+        """Every named value of the evaluation, as texts and letters may name them."""
+        parameters = {name: one.value for name, one in self.ruleset.parameters.items()}
+        return {**parameters, **self.facts, **self.derived, **self.outputs, "as_of": self.as_of}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An evaluation that counts: recorded once, never changed."""
+
+    id: UUID
+    evaluation: Evaluation
+    decided_at: datetime
+    requested_by: str
+    role: str
+    customer: str | None = None
+    reference: str | None = None
+    on_behalf_of: str | None = None
+
+
+def conclude(
+    ruleset: Ruleset,
+    facts: Values,
+    as_of: date,
+    values: Values,
+    held: Sequence[Held],
+    notes: Sequence[Note],
+    failure: Failure | None = None,
+) -> Evaluation:
+    """Turn the rules that held into one answer.
+
+    The strictest outcome of the effective rules wins, whatever their order; if
+    none set one, the answer is the ruleset's ``otherwise``. Overruled rules
+    stay in the decision: an auditor reads what was true, not only what
+    prevailed. After a failure the answer is the referral, without outputs, and
+    no rule counts as effective.
+    """
+    outcome, outputs, reasons = ruleset.referral.id, NOTHING, ()
+    if failure is None:
+        outcome = values[OUTCOME]
+        outputs = {name: values[name] for name in ruleset.outputs}
+        reasons = _ordered_reasons(ruleset, held)
+    else:
+        held = [(step, rule, read, NOTHING, False, None) for step, rule, read, _, _, _ in held]
+        reasons = (Reason(failure.code, None),)
+    fired = [
+        FiredRule(step, rule, read, effect, counts, counts and rule.outcome == outcome, lost)
+        for step, rule, read, effect, counts, lost in held
+    ]
+    return Evaluation(
+        ruleset=ruleset,
+        facts=facts,
+        as_of=as_of,
+        outcome=outcome,
+        outputs=outputs,
+        derived={name: values[name] for name in ruleset.derived if name in values},
+        reasons=reasons,
+        fired=tuple(fired),
+        notes=tuple(notes),
+        not_held=ruleset.rule_count - len(held),
+        failure=failure,
+    )
+
+
+def _ordered_reasons(ruleset: Ruleset, held: Sequence[Held]) -> tuple[Reason, ...]:
+    """Each code once: by severity of its rule's outcome, then points lost, then the order of the text."""
+    giving = [(step, rule, lost) for step, rule, _, _, counts, lost in held if counts and rule.reason]
+    giving.sort(key=lambda one: (-ruleset.severities[one[1].outcome], -(one[2] or 0)))
+    found: dict[str, Reason] = {}
+    for step, rule, _ in giving:
+        code = rule.reason or ""
+        if code not in found:
+            found[code] = Reason(code, f"{step}/{rule.id}")
+    return tuple(found.values())

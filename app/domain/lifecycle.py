@@ -1,0 +1,98 @@
+"""Where a ruleset version stands, and which version is in force at an instant.
+
+Nothing is ever set: every change of state is an event, and events are only added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class State(StrEnum):
+    """Where a version stands after an event."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+_TAKES_EFFECT = (State.ACTIVE, State.RETIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class RulesetEvent:
+    """One change of state. ``at`` and ``effective_from`` are UTC; ``by`` is the principal who did it.
+
+    ``after`` is the id of the version's event that the author had seen, None for its first one. No two
+    events may follow the same one, so of two people who change a version at once, one is refused.
+    ``effective_from`` stands for active and retired only; None means at once. It never lies before ``at``:
+    the past is not changed by what is recorded later.
+    """
+
+    id: UUID
+    policy: str
+    version: str
+    digest: str
+    state: State
+    at: datetime
+    by: str
+    after: UUID | None = None
+    effective_from: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.effective_from is None:
+            return
+        if self.state not in _TAKES_EFFECT:
+            raise ValueError(f"a version that becomes {self.state} takes no date")
+        if self.effective_from < self.at:
+            raise ValueError(f"effective from {self.effective_from} lies before the change itself, {self.at}")
+
+    @property
+    def takes_effect(self) -> datetime:
+        """The instant from which the change counts."""
+        return self.effective_from or self.at
+
+
+@dataclass(frozen=True, slots=True)
+class RulesetChange:
+    """An event with, the first time a digest appears, the exact bytes of the text it names."""
+
+    event: RulesetEvent
+    text: bytes | None = None
+
+
+def latest(events: Iterable[RulesetEvent]) -> dict[str, RulesetEvent]:
+    """The last event of every version, by version, in the order in which versions first appeared."""
+    return {event.version: event for event in sorted(events, key=lambda event: event.id)}
+
+
+def in_force(events: Iterable[RulesetEvent], instant: datetime) -> RulesetEvent | None:
+    """The activation that holds at ``instant``, out of one policy's events; None when no version is in force.
+
+    The activation that took effect last holds, until its own version is retired; retiring never brings an
+    older version back. An activation or retirement that had not yet taken effect is void as soon as a later
+    event of the same version is recorded: that is how a planned activation is moved or withdrawn.
+    """
+    ordered = sorted(events, key=lambda event: event.id)
+    effective = [
+        event
+        for place, event in enumerate(ordered)
+        if event.state in _TAKES_EFFECT
+        and event.takes_effect <= instant
+        and not any(
+            later.version == event.version and later.at < event.takes_effect for later in ordered[place + 1 :]
+        )
+    ]
+    standing: RulesetEvent | None = None
+    for event in sorted(effective, key=lambda event: (event.takes_effect, event.id)):
+        if event.state is State.ACTIVE:
+            standing = event
+        elif standing is not None and standing.version == event.version:
+            standing = None
+    return standing

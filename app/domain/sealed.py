@@ -1,0 +1,115 @@
+"""What the store keeps and gives back: recordings after sealing, with hashes in place of names.
+
+The plain words (facts, customer, requester) are gone at this point; only a holder of
+the keys can bring them back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from app.domain.lifecycle import RulesetChange
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the log. ``leaf`` is the exact bytes whose hash enters the tree, never made anew."""
+
+    id: UUID
+    kind: str
+    at: datetime
+    leaf: bytes
+    sealed: bytes
+    key_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedDecision:
+    """The search columns of a decision; ``customer``, ``reference`` and ``requester`` are keyed hashes."""
+
+    policy: str
+    version: str
+    digest: str
+    outcome: str
+    outcome_kind: str
+    as_of: date
+    requester: bytes
+    customer: bytes | None
+    reference: bytes | None
+    reasons: tuple[str, ...]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedClaim:
+    """An idempotency claim: ``claim`` hashes principal, policy and key, ``body`` the request, both keyed."""
+
+    claim: bytes
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRecording:
+    """A recording as it is written: all of it in one transaction, or none."""
+
+    entry: Entry
+    decision: IndexedDecision | None = None
+    claim: SealedClaim | None = None
+    ruleset: RulesetChange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    """A decision as it was read: its entry and its search columns. Its id is its entry's."""
+
+    entry: Entry
+    index: IndexedDecision
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedDecision:
+    """The decision that an idempotency key stands for, and the keyed hash of the body that made it."""
+
+    decision_id: UUID
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedKey:
+    """A subject's data key, encrypted under a master key; ``wrapped_under`` is that key's fingerprint."""
+
+    id: UUID
+    subject: bytes
+    wrapped: bytes
+    wrapped_under: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionFilter:
+    """What to look for; everything given must hold. ``since`` is inclusive, ``until`` exclusive, both UTC.
+
+    ``rule`` is ``step/rule`` of a rule that held, ``reason`` a code; hashes as in ``IndexedDecision``.
+    """
+
+    policy: str | None = None
+    version: str | None = None
+    outcome: str | None = None
+    outcome_kind: str | None = None
+    customer: bytes | None = None
+    reference: bytes | None = None
+    requester: bytes | None = None
+    rule: str | None = None
+    reason: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of decisions, newest first; ``next`` is the cursor of the following page, None on the last."""
+
+    decisions: tuple[StoredDecision, ...]
+    next: UUID | None

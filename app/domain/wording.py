@@ -1,0 +1,183 @@
+"""How values, reasons and letters are worded for people, in both languages.
+
+Placeholders ``{name}`` and list blocks ``{#name}...{/name}`` are all there is:
+no expressions, no template engine. What is not known is said to be so, never
+shown as zero or left blank. Nothing is escaped here: who puts a text into a
+page escapes it there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from app.domain.decision import Evaluation
+from app.domain.ruleset import Letter
+from app.domain.unary_tests import holds
+from app.domain.values import Kind, Text, Value, Values, ValueType
+
+_UNKNOWN = Text("not known", "未知")
+_YES, _NO = Text("yes", "是"), Text("no", "否")
+_NONE = Text("none", "无")
+_BLOCK = re.compile(r"\{#([a-z_0-9]+)\}(.*?)\{/\1\}", re.DOTALL)
+_PLACEHOLDER = re.compile(r"\{([a-z_0-9]+)\}")
+
+SERVICE_REASONS: Mapping[str, Text] = {
+    "ENGINE_DISAGREEMENT": Text(
+        "Our two decision engines did not agree, so a credit officer decides.",
+        "两套决策引擎结论不一致，转由信用专员人工决定。",
+    ),
+    "ENGINE_FAILED": Text(
+        "A decision engine gave no answer, so a credit officer decides.",
+        "决策引擎未给出结果，转由信用专员人工决定。",
+    ),
+    "RULES_CONFLICT": Text(
+        "Two rules of the policy contradict each other here, so a credit officer decides.",
+        "政策中的两条规则在此相互矛盾，转由信用专员人工决定。",
+    ),
+}
+
+
+def spoken(value: Value, value_type: ValueType, language: str = "en", currency: str = "") -> str:
+    """A value as a person reads it: ``90,000.00 CNY``, ``30%``, ``2026-01-31``, a choice by its label."""
+    if value is None:
+        return _UNKNOWN.said_in(language)
+    kind = value_type.kind
+    if kind is Kind.MONEY:
+        return f"{value:,.{value_type.decimals}f}" + (f" {currency}" if currency else "")
+    if kind is Kind.PERCENT:
+        return f"{_plain(Decimal(value) * 100)}%"
+    if kind is Kind.NUMBER:
+        return _plain(Decimal(value))
+    if kind is Kind.YES_NO:
+        return (_YES if value else _NO).said_in(language)
+    if kind is Kind.CHOICE:
+        return value_type.label_of(value).said_in(language)
+    if kind is Kind.CHOICES:
+        joined = ("、" if language == "zh" else ", ").join(
+            value_type.label_of(one).said_in(language) for one in value
+        )
+        return joined or _NONE.said_in(language)
+    if kind is Kind.RECORDS:
+        return "; ".join(_record(one, value_type, language, currency) for one in value) or _NONE.said_in(
+            language
+        )
+    if kind is Kind.DATES:
+        return ", ".join(one.isoformat() for one in value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _record(record: Values, value_type: ValueType, language: str, currency: str) -> str:
+    return ", ".join(
+        f"{value_type.field_labels[name].said_in(language)} {spoken(record[name], kind, language, currency)}"
+        for name, kind in value_type.fields.items()
+        if name in record
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom and what a letter is about; blank where the request did not say."""
+
+    customer: str = ""
+    reference: str = ""
+    decision_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedLetter:
+    """A letter as it would be sent, in both languages."""
+
+    id: str
+    to: str
+    subject: Text
+    body: Text
+
+
+def reason_text(evaluation: Evaluation, code: str) -> Text:
+    """The words of one reason of this decision."""
+    own = evaluation.ruleset.reasons.get(code)
+    if own is None:
+        return SERVICE_REASONS[code]
+    return _in_both(own, lambda text, language: _filled(text, _lookup(evaluation, language)))
+
+
+def letters(evaluation: Evaluation, subject: Subject) -> tuple[RenderedLetter, ...]:
+    """The letters that the decision calls for; a failed evaluation calls for none."""
+    if evaluation.failure is not None:
+        return ()
+    values = {**evaluation.values, "outcome": evaluation.outcome}
+    return tuple(
+        _rendered(evaluation, letter, subject)
+        for letter in evaluation.ruleset.letters
+        if all(holds(one.test, values.get(one.name)) for one in letter.when)
+    )
+
+
+def _rendered(evaluation: Evaluation, letter: Letter, subject: Subject) -> RenderedLetter:
+    def fill(text: str, language: str) -> str:
+        named = {
+            "customer": subject.customer,
+            "reference": subject.reference,
+            "decision_id": subject.decision_id,
+        }
+        named["currency"] = evaluation.ruleset.currency
+        look_up = _lookup(evaluation, language)
+
+        def value_of(name: str) -> str:
+            return (named[name] or "—") if name in named else look_up(name)
+
+        text = _BLOCK.sub(lambda mark: _block(evaluation, mark[1], mark[2], language), text)
+        return _filled(text, value_of)
+
+    return RenderedLetter(letter.id, letter.to, _in_both(letter.subject, fill), _in_both(letter.body, fill))
+
+
+def _block(evaluation: Evaluation, name: str, text: str, language: str) -> str:
+    """The block's text once an item: a reason, a chosen value, or a record."""
+    if name == "reasons":
+        codes = [one.code for one in evaluation.reasons[: evaluation.ruleset.principal_reasons]]
+        items: Sequence[Mapping[str, str]] = [
+            {"text": reason_text(evaluation, code).said_in(language)} for code in codes
+        ]
+    else:
+        kind = evaluation.ruleset.types[name]
+        value = evaluation.values.get(name) or ()
+        if kind.kind is Kind.CHOICES:
+            items = [{"label": kind.label_of(one).said_in(language)} for one in value]
+        else:
+            currency = evaluation.ruleset.currency
+            items = [
+                {key: spoken(one.get(key), part, language, currency) for key, part in kind.fields.items()}
+                for one in value
+            ]
+    text = text.removeprefix("\n")
+    return "".join(_filled(text, lambda key, item=item: item.get(key, f"{{{key}}}")) for item in items)  # type: ignore[misc]
+
+
+def _lookup(evaluation: Evaluation, language: str) -> Callable[[str], str]:
+    ruleset, types = evaluation.ruleset, evaluation.ruleset.types
+    values = {**evaluation.values, "outcome": evaluation.outcome}
+
+    def value_of(name: str) -> str:
+        if name == "outcome":
+            return ruleset.outcome(evaluation.outcome).label.said_in(language)
+        return spoken(values.get(name), types[name], language, ruleset.currency)
+
+    return value_of
+
+
+def _filled(text: str, value_of: Callable[[str], str]) -> str:
+    return _PLACEHOLDER.sub(lambda mark: value_of(mark[1]), text)
+
+
+def _in_both(text: Text, fill: Callable[[str, str], str]) -> Text:
+    return Text(fill(text.en, "en"), fill(text.zh, "zh"))

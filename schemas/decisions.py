@@ -1,0 +1,151 @@
+"""Decisions as documents: the one that is sealed, and the answer that is read.
+
+The sealed document holds what cannot be had from anywhere else: values, ids,
+codes. Labels and texts come from the ruleset's immutable text by its digest, so
+an answer read back years later says word for word what was said then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from app.domain.decision import Decision, Evaluation, Note
+from app.domain.instants import utc_text
+from app.domain.ruleset import Ruleset
+from app.domain.values import Text
+from app.domain.wording import reason_text
+from schemas.json_values import json_values
+
+DOCUMENT_FORMAT = 1
+
+
+def evaluation_document(evaluation: Evaluation) -> dict[str, Any]:
+    """What an evaluation found, in JSON's terms; equal documents mean an identical replay."""
+    return {
+        "format": DOCUMENT_FORMAT,
+        "digest": evaluation.ruleset.digest,
+        "as_of": evaluation.as_of.isoformat(),
+        "facts": json_values(evaluation.facts),
+        "derived": json_values(evaluation.derived),
+        "outcome": evaluation.outcome,
+        "outputs": json_values(evaluation.outputs),
+        "reasons": [[reason.code, reason.rule] for reason in evaluation.reasons],
+        "fired": [
+            [
+                f"{step}/{rule.id}",
+                json_values(read),
+                json_values(effect) if effect else {},
+                effective,
+                decisive,
+                None if lost is None else f"{lost:f}",
+            ]
+            for step, rule, read, effect, effective, decisive, lost in evaluation.fired
+        ],
+        "notes": [_note(one) for one in evaluation.notes],
+        "not_held": evaluation.not_held,
+        "failure": [evaluation.failure.code, evaluation.failure.detail] if evaluation.failure else None,
+        "texts": {reason.code: _words(reason_text(evaluation, reason.code)) for reason in evaluation.reasons},
+    }
+
+
+def _note(note: Note) -> list[Any]:
+    return [note.name, list(note.because), note.unknown]
+
+
+def decision_document(decision: Decision, recalled: list[str]) -> dict[str, Any]:
+    """The whole of a decision that is sealed."""
+    document = evaluation_document(decision.evaluation)
+    document["customer"] = decision.customer
+    document["reference"] = decision.reference
+    document["requested_by"] = decision.requested_by
+    document["role"] = decision.role
+    document["on_behalf_of"] = decision.on_behalf_of
+    document["recalled"] = recalled
+    document["decided_at"] = utc_text(decision.decided_at)
+    return document
+
+
+def sealed_bytes(document: Mapping[str, Any]) -> bytes:
+    """The bytes that are sealed."""
+    return orjson.dumps(document)
+
+
+def document_of(sealed: bytes) -> dict[str, Any]:
+    """The document that ``sealed_bytes`` wrote."""
+    document: dict[str, Any] = orjson.loads(sealed)
+    return document
+
+
+class Presenter:
+    """Turns documents of one ruleset into answers; what does not depend on the decision is made once."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._ruleset = ruleset
+        self._head = {"version": ruleset.version, "digest": ruleset.digest}
+        self._rules = {
+            f"{step.id}/{rule.id}": {
+                "step": step.id,
+                "rule": rule.id,
+                "label": _words(rule.label),
+                "source": rule.source,
+            }
+            for step in ruleset.match_steps
+            for rule in step.rules
+        }
+        self._outcomes = {
+            one.id: {"kind": str(one.kind), "label": _words(one.label), "confirm": one.confirm}
+            for one in ruleset.outcomes
+        }
+
+    def answer(self, document: Mapping[str, Any], **about: Any) -> dict[str, Any]:
+        """A document as callers read it. ``about`` stands first: id, decided_at and the like."""
+        ruleset = self._ruleset
+        outcome = self._outcomes[document["outcome"]]
+        answer: dict[str, Any] = {
+            **about,
+            "policy": ruleset.policy,
+            "ruleset": self._head,
+            "as_of": document["as_of"],
+            "outcome": document["outcome"],
+            "outcome_kind": outcome["kind"],
+            "outcome_label": outcome["label"],
+            "needs_confirmation": outcome["confirm"],
+            "currency": ruleset.currency,
+            "outputs": document["outputs"],
+            "reasons": [
+                {
+                    "code": code,
+                    "text": document["texts"][code],
+                    "rule": rule,
+                    "principal": place < ruleset.principal_reasons,
+                }
+                for place, (code, rule) in enumerate(document["reasons"])
+            ],
+            "fired": [
+                {
+                    **self._rules[rule],
+                    "read": read,
+                    "effect": effect,
+                    "effective": effective,
+                    "decisive": decisive,
+                    "points_lost": lost,
+                }
+                for rule, read, effect, effective, decisive, lost in document["fired"]
+            ],
+            "facts": document["facts"],
+            "derived": document["derived"],
+            "notes": [
+                {"name": name, "because": because, "unknown": unknown}
+                for name, because, unknown in document["notes"]
+            ],
+        }
+        if document["failure"]:
+            answer["failure"] = {"code": document["failure"][0], "detail": document["failure"][1]}
+        return answer
+
+
+def _words(text: Text) -> dict[str, str]:
+    return {"en": text.en, "zh": text.zh}

@@ -1,0 +1,152 @@
+"""A marshmallow schema made from a ruleset's own facts: what is declared is required, what is not is refused.
+
+A fact that may be unknown is left out or null; every other is demanded. All
+faults are told at once, one a fact, each with what came and what is accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+
+from app.domain.errors import Invalid, Problem
+from app.domain.ruleset import FactSpec, Ruleset
+from app.domain.values import Kind, Value, ValueType
+from app.domain.wording import spoken
+from schemas.constants import listed, nearest
+from schemas.json_values import accepted, value_from_json
+
+MOST_PROBLEMS = 100
+MOST_HINTS = 10
+_SHOWN = 64
+
+
+class Fact(fields.Field[Value]):
+    """One fact: its type and bounds, as the ruleset declares them."""
+
+    def __init__(self, spec: FactSpec) -> None:
+        self.spec = spec
+        if spec.unknown_allowed:
+            super().__init__(load_default=None, allow_none=True)
+            return
+        takes = accepted(spec.type)
+        messages = {"required": f"is missing; it takes {takes}", "null": f"may not be unknown; it takes {takes}"}
+        super().__init__(required=True, allow_none=False, error_messages=messages)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Value:
+        try:
+            typed = value_from_json(value, self.spec.type)
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+        return _within_bounds(typed, self.spec)
+
+
+def _within_bounds(value: Value, spec: FactSpec) -> Value:
+    if spec.minimum is not None and value < spec.minimum:
+        raise ValidationError(_beyond("least", value, spec.minimum, spec.type))
+    if spec.maximum is not None and value > spec.maximum:
+        raise ValidationError(_beyond("most", value, spec.maximum, spec.type))
+    return value
+
+
+def _beyond(which: str, value: Value, bound: Value, value_type: ValueType) -> str:
+    return f"is {spoken(value, value_type)}, and the {which} it may be is {spoken(bound, value_type)}"
+
+
+class FactReader:
+    """Reads the facts of requests to one ruleset."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._specs = ruleset.facts
+        shape: dict[str, Any] = {name: Fact(spec) for name, spec in ruleset.facts.items()}
+        schema = Schema.from_dict(shape, name=f"Facts of {ruleset.policy} {ruleset.version}")
+        self._schema = schema(unknown=EXCLUDE)
+        self._restricted = {name: spec.given_by for name, spec in ruleset.facts.items() if spec.given_by}
+
+    def read(self, given: Any, *, role: str | None = None, pointer: str = "/facts") -> dict[str, Value]:
+        """Complete typed facts; raises ``Invalid`` with one problem a fact.
+
+        ``role`` is who gives them; None may give any. ``pointer`` is where
+        ``given`` stands in the request.
+        """
+        if not isinstance(given, dict):
+            message = "facts are an object: each declared fact by its name"
+            raise Invalid("The facts cannot be read.", [Problem(message, pointer)])
+        problems = [*self._strangers(given, pointer), *self._not_theirs(given, role, pointer)]
+        values: dict[str, Value] = {}
+        try:
+            values = self._schema.load(given)
+        except ValidationError as error:
+            problems += [_problem(name, messages, pointer) for name, messages in error.normalized_messages().items()]
+        if problems:
+            raise Invalid(f"{_number(problems, 'fact')} cannot be accepted.", shortened(problems))
+        return values
+
+    def _strangers(self, given: Mapping[str, Any], pointer: str) -> Iterator[Problem]:
+        strangers = [name for name in given if name not in self._specs]
+        for place, name in enumerate(strangers):
+            hint = nearest(name, list(self._specs)) if place < MOST_HINTS and len(name) <= _SHOWN else ""
+            message = f"`{name[:_SHOWN]}` is no fact of this policy{hint or '; GET the policy for its facts'}"
+            yield Problem(message, pointer_to(pointer, name), code="unknown-fact")
+
+    def _not_theirs(self, given: Mapping[str, Any], role: str | None, pointer: str) -> Iterator[Problem]:
+        if role is None:
+            return
+        for name, roles in self._restricted.items():
+            if given.get(name) is not None and role not in roles:
+                message = f"`{name}` can be given by {listed(roles)} only, not by {role}"
+                yield Problem(message, pointer_to(pointer, name), code="not-yours")
+
+    def recalled(self, documents: Sequence[Mapping[str, Any]], asked: set[str]) -> dict[str, Value]:
+        """Values for the ``recall`` facts in ``asked`` from the outputs of earlier decisions, oldest first.
+
+        A list keeps the earlier values that it still knows; a single value that it does not know is refused.
+        """
+        found: dict[str, Value] = {}
+        for name, spec in self._specs.items():
+            if name in asked and spec.recall is not None:
+                output = spec.recall.output
+                earlier = [one for outputs in documents if (one := outputs.get(output)) is not None]
+                found[name] = _recalled(earlier, spec)
+        return found
+
+
+def _recalled(earlier: Sequence[Any], spec: FactSpec) -> Value:
+    if spec.type.kind is Kind.CHOICES:
+        words = [word for one in earlier for word in (one if isinstance(one, list) else [one])]
+        return tuple(choice for choice in spec.type.choices if choice in words)
+    try:
+        return value_from_json(earlier[-1], spec.type) if earlier else None
+    except ValueError as error:
+        message = f"`{spec.name}` cannot be recalled: it {error}; send it with the request"
+        raise Invalid("An earlier decision cannot be used.", [Problem(message, f"/facts/{spec.name}")]) from None
+
+
+def facts_from_json(ruleset: Ruleset, stored: Mapping[str, Any]) -> dict[str, Value]:
+    """The typed facts of a stored decision: no bounds, no roles, because they were accepted once."""
+    return {
+        name: None if stored.get(name) is None else value_from_json(stored[name], spec.type)
+        for name, spec in ruleset.facts.items()
+    }
+
+
+def shortened(problems: Sequence[Problem]) -> list[Problem]:
+    """The first hundred, and how many more there are: an answer is read by people."""
+    more = len(problems) - MOST_PROBLEMS
+    shown = list(problems[:MOST_PROBLEMS])
+    return [*shown, Problem(f"and {more:,} more")] if more > 0 else shown
+
+
+def pointer_to(parent: str, name: Any) -> str:
+    """The JSON pointer (RFC 6901) of a member, its name cut where nobody would read on."""
+    return f"{parent}/{str(name)[:_SHOWN].replace('~', '~0').replace('/', '~1')}"
+
+
+def _problem(name: Any, messages: Any, pointer: str) -> Problem:
+    return Problem(f"`{name}` {messages[0]}", pointer_to(pointer, name))
+
+
+def _number(problems: Sequence[Problem], what: str) -> str:
+    return f"{len(problems):,} {what}{'s' * (len(problems) > 1)}"

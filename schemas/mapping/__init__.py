@@ -1,0 +1,60 @@
+"""A mapping file: how the columns of somebody else's CSV file become the facts of a policy.
+
+Six keys and no more: ``columns``, ``constants``, ``values``, ``date_format``,
+``formulas`` and ``keep_if`` (docs/mapping.md). A mapping is read against one
+ruleset and the columns of one file, so that a wrong name or type is found
+before the first row, with line, key and remedy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.domain.errors import Invalid
+from app.domain.ruleset import Ruleset
+from schemas.constants import nearest
+from schemas.mapping.reading import Reader
+from schemas.mapping.rows import ENVELOPE, RowMapping
+from schemas.mapping.shapes import check_shape
+from schemas.ruleset.faults import Faults
+from schemas.text import Block, Scalar, read
+
+__all__ = ["plain_mapping", "read_mapping"]
+
+
+def read_mapping(source: bytes, ruleset: Ruleset, header: Sequence[str]) -> RowMapping:
+    """The mapping that ``source`` writes, for files with these columns.
+
+    Raises ``Invalid`` with one problem a fault.
+    """
+    block = read(source)
+    faults = Faults()
+    check_shape(block, faults)
+    _raise(faults, "The mapping")
+    mapping = Reader(block, ruleset, header, faults).mapping()
+    _raise(faults, "The mapping")
+    return mapping
+
+
+def plain_mapping(ruleset: Ruleset, header: Sequence[str]) -> RowMapping:
+    """Without a mapping file: columns are named as the facts are. Raises ``Invalid`` for one that is not."""
+    faults = Faults()
+    for name in header:
+        if name not in ruleset.facts and name not in ENVELOPE:
+            message = f"column `{name[:64]}` is no fact of {ruleset.policy}{nearest(name, list(ruleset.facts))}"
+            faults.at(name, f"{message}; rename it, or say with a mapping which columns are which facts")
+    _raise(faults, "The file")
+    block = Block(columns=Block((Scalar(name), Scalar(name)) for name in header))
+    mapping = Reader(block, ruleset, header, faults).mapping()
+    _raise(faults, "The file")
+    return mapping
+
+
+def _raise(faults: Faults, what: str) -> None:
+    try:
+        faults.raise_any()
+    except Invalid as error:
+        number = len(error.problems)
+        raise Invalid(
+            f"{what} cannot be used: {number} fault{'s' * (number > 1)}", error.problems
+        ) from None

@@ -1,0 +1,132 @@
+"""A policy as callers and forms see it: its facts as JSON Schema with labels, its outputs, outcomes and parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.ruleset import FactSpec, Ruleset
+from app.domain.values import DECIMAL_KINDS, Kind, Text, ValueType
+from schemas.json_values import DECIMAL_PATTERN, MAX_TEXT, MOST_WHOLE, json_value
+
+
+def policy_summary(ruleset: Ruleset) -> dict[str, Any]:
+    """A policy in a list: its name, and what answers it now."""
+    return {
+        "policy": ruleset.policy,
+        "title": _words(ruleset.title),
+        "active": {"version": ruleset.version, "digest": ruleset.digest},
+    }
+
+
+def policy_document(ruleset: Ruleset) -> dict[str, Any]:
+    """Everything a caller needs to ask, and to understand the answer."""
+    return {
+        "policy": ruleset.policy,
+        "title": _words(ruleset.title),
+        "description": _words(ruleset.description) if ruleset.description else None,
+        "ruleset": {"version": ruleset.version, "digest": ruleset.digest},
+        "currency": ruleset.currency,
+        "otherwise": ruleset.otherwise,
+        "outcomes": [
+            {
+                "id": one.id,
+                "kind": str(one.kind),
+                "label": _words(one.label),
+                "needs_confirmation": one.confirm,
+            }
+            for one in ruleset.outcomes
+        ],
+        "facts": facts_schema(ruleset),
+        "outputs": {
+            name: {**type_schema(one.type), "label": _words(one.label)}
+            for name, one in ruleset.outputs.items()
+        },
+        "parameters": {
+            name: {
+                "type": str(one.type.kind),
+                "value": json_value(one.value),
+                "source": one.source,
+                "label": _words(one.label),
+            }
+            for name, one in ruleset.parameters.items()
+        },
+        "reasons": {code: _words(text) for code, text in ruleset.reasons.items()},
+        "letters": [one.id for one in ruleset.letters],
+        "example": {name: json_value(value) for name, value in ruleset.baseline.items() if value is not None},
+    }
+
+
+def facts_schema(ruleset: Ruleset) -> dict[str, Any]:
+    """The facts as a JSON Schema (2020-12) object; labels stand beside, under ``x-termwise``."""
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [name for name, one in ruleset.facts.items() if not one.unknown_allowed],
+        "properties": {name: fact_schema(one) for name, one in ruleset.facts.items()},
+    }
+
+
+def fact_schema(spec: FactSpec) -> dict[str, Any]:
+    """One fact: what JSON it takes, its bounds, and what a form says about it."""
+    schema = type_schema(spec.type)
+    if spec.unknown_allowed:
+        schema = {"anyOf": [schema, {"type": "null"}]}
+    about: dict[str, Any] = {"kind": str(spec.type.kind), "label": _words(spec.label)}
+    for key, value in (("minimum", spec.minimum), ("maximum", spec.maximum)):
+        if value is not None:
+            about[key] = json_value(value)
+    if spec.type.choices:
+        about["choices"] = {choice: _words(spec.type.label_of(choice)) for choice in spec.type.choices}
+    if spec.given_by:
+        about["given_by"] = list(spec.given_by)
+    if spec.group is not None:
+        about["group"] = spec.group
+    if spec.help is not None:
+        about["help"] = _words(spec.help)
+    if spec.changeable is not None:
+        about["changeable"] = {
+            "direction": spec.changeable.direction,
+            "step": json_value(spec.changeable.step),
+        }
+    if spec.recall is not None:
+        about["recalled_from"] = {"output": spec.recall.output, "by": spec.recall.by}
+    return {**schema, "title": spec.label.en, "x-termwise": about}
+
+
+_PLAIN: Mapping[Kind, Mapping[str, Any]] = {
+    Kind.DAYS: {"type": "integer"},
+    Kind.HOURS: {"type": "integer"},
+    Kind.DATE: {"type": "string", "format": "date"},
+    Kind.YES_NO: {"type": "boolean"},
+    Kind.TEXT: {"type": "string", "maxLength": MAX_TEXT},
+}
+
+
+def type_schema(value_type: ValueType) -> dict[str, Any]:
+    """The JSON form of a value of that type."""
+    kind = value_type.kind
+    if kind in DECIMAL_KINDS:
+        about = f"a decimal string with at most {value_type.decimals} decimals; an integer is accepted, a float is not"
+        return {"type": ["string", "integer"], "pattern": DECIMAL_PATTERN, "description": about}
+    if kind is Kind.CHOICE:
+        return {"type": "string", "enum": list(value_type.choices)}
+    if kind is Kind.CHOICES:
+        return {
+            "type": "array",
+            "items": {"type": "string", "enum": list(value_type.choices)},
+            "uniqueItems": True,
+        }
+    if kind is Kind.RECORDS:
+        return {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {name: type_schema(one) for name, one in value_type.fields.items()},
+            },
+        }
+    return dict(_PLAIN[kind])
+
+
+def _words(text: Text) -> dict[str, str]:
+    return {"en": text.en, "zh": text.zh}

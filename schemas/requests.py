@@ -1,0 +1,152 @@
+"""Requests for a decision: the envelope around the facts, strictly read; which facts there are, a ruleset says."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields
+
+from app.domain.errors import Invalid, Problem
+from app.domain.requests import DecisionRequest
+from schemas.constants import day, nearest
+from schemas.facts import pointer_to, shortened
+
+MAX_NAME = 200
+NAME_PATTERN = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,200}$"
+KEY_PATTERN = r"^[\u0020-\u007e]{1,200}$"
+CURRENCY_PATTERN = r"^[A-Z]{3}$"
+MOST_ID = 2**53 - 1
+_UNKNOWN = "Unknown field."
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether all of ``text`` is as a JSON Schema pattern (``^...$``) has it; Python's ``$`` would let a newline by."""
+    return re.fullmatch(pattern[1:-1], text) is not None
+
+
+class Word(fields.Field[str]):
+    """A text of one line that a pattern describes; ``takes`` says in words what that is."""
+
+    def __init__(self, pattern: str, takes: str) -> None:
+        self.pattern = pattern
+        self.takes = takes
+        super().__init__(load_default=None, allow_none=True, metadata={"pattern": pattern, "description": takes})
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str) or value != value.strip() or not matches(self.pattern, value):
+            raise ValidationError(f"takes {self.takes}")
+        return value
+
+
+class Name(Word):
+    """A customer, reference or person."""
+
+    def __init__(self) -> None:
+        super().__init__(NAME_PATTERN, f"a line of 1 to {MAX_NAME} characters without space around it")
+
+
+class Day(fields.Field[date]):
+    """A calendar date."""
+
+    def __init__(self) -> None:
+        super().__init__(load_default=None, allow_none=True)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        try:
+            if isinstance(value, str) and len(value) <= MAX_NAME:
+                return day(value)
+        except ValueError:
+            pass
+        raise ValidationError("takes a date such as 2026-01-31")
+
+
+class LineId(fields.Field[str | int]):
+    """What a line of a batch is known by, given back with its answer."""
+
+    def __init__(self) -> None:
+        super().__init__(load_default=None, allow_none=True)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str | int:
+        if line_id(value) is None:
+            raise ValidationError(f"takes a text of at most {MAX_NAME} characters, or an integer below 2^53")
+        return value  # type: ignore[no-any-return]
+
+
+class RequestSchema(Schema):
+    """The body of a request for a decision."""
+
+    class Meta:
+        unknown = RAISE
+
+    facts = fields.Dict(
+        required=True,
+        error_messages={
+            "required": "is missing; send an object with the facts by name",
+            "null": "takes an object with the facts by name",
+            "invalid": "takes an object with the facts by name",
+        },
+    )
+    customer = Name()
+    reference = Name()
+    as_of = Day()
+    currency = Word(CURRENCY_PATTERN, "an ISO 4217 code such as CNY")
+    on_behalf_of = Name()
+
+
+class SimulationSchema(RequestSchema):
+    """The body of a request for a simulation, which alone may name a version."""
+
+    version = Name()
+
+
+class LineSchema(RequestSchema):
+    """One line of a batch."""
+
+    id = LineId()
+    idempotency_key = Word(KEY_PATTERN, f"1 to {MAX_NAME} printable ASCII characters")
+
+
+_REQUEST, _SIMULATION, _LINE = RequestSchema(), SimulationSchema(), LineSchema()
+
+
+def read_request(body: Any, *, simulation: bool = False) -> DecisionRequest:
+    """The request in ``body``, its facts not yet typed; raises ``Invalid``."""
+    return DecisionRequest(**_loaded(_SIMULATION if simulation else _REQUEST, body))
+
+
+def read_line(body: Any) -> tuple[DecisionRequest, str | None]:
+    """A line of a batch: its request, and the idempotency key if it has one; raises ``Invalid``."""
+    loaded = _loaded(_LINE, body)
+    key = loaded.pop("idempotency_key")
+    del loaded["id"]
+    return DecisionRequest(**loaded), key
+
+
+def line_id(value: Any) -> str | int | None:
+    """``value`` if a line may be known by it, else None."""
+    if isinstance(value, str):
+        return value if len(value) <= MAX_NAME else None
+    return value if value.__class__ is int and abs(value) <= MOST_ID else None
+
+
+def _loaded(schema: Schema, body: Any) -> dict[str, Any]:
+    if not isinstance(body, dict):
+        raise Invalid("The request cannot be read.", [Problem("a request is an object with `facts`")])
+    try:
+        loaded: dict[str, Any] = schema.load(body)
+    except ValidationError as error:
+        messages = error.normalized_messages()
+        problems = [_problem(schema, name, messages[name][0], place) for place, name in enumerate(messages)]
+        raise Invalid("The request cannot be read.", shortened(problems)) from None
+    return loaded
+
+
+def _problem(schema: Schema, name: Any, message: str, place: int) -> Problem:
+    if message == _UNKNOWN and name == "version":
+        message = "is for simulations only: a decision uses the version in force when it is made"
+    elif message == _UNKNOWN:
+        hint = nearest(name, list(schema.fields)) if place < 10 and len(name) <= MAX_NAME else ""
+        message = f"is not a member of a request{hint}; facts stand inside `facts`"
+    return Problem(f"`{str(name)[:64]}` {message}", pointer_to("", name))

@@ -1,0 +1,52 @@
+"""Collects the faults of a text: each with its line, where it stands, and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from app.domain.errors import Invalid, Problem
+from schemas.names import Doubtful
+from schemas.text import line_of
+
+MOST_SHOWN = 100
+
+
+class Faults:
+    """Every fault found so far; reading goes on after one, so that an author sees them all.
+
+    What merely follows from a fault already noted (``Doubtful``) is not noted again.
+    """
+
+    def __init__(self) -> None:
+        self._problems: dict[Problem, None] = {}
+
+    def at(self, part: Any, message: str, where: str = "") -> None:
+        """Note a fault at the line of ``part``; ``where`` names the step and rule."""
+        text = f"{where}: {message}" if where else message
+        self._problems[Problem(text, line=line_of(part) or None, code="ruleset")] = None
+
+    @contextmanager
+    def noted(self, part: Any, where: str = "") -> Iterator[None]:
+        """Turn a ``ValueError`` raised within into a fault at ``part``."""
+        try:
+            yield
+        except Doubtful:
+            pass
+        except ValueError as error:
+            self.at(part, str(error), where)
+
+    def __len__(self) -> int:
+        return len(self._problems)
+
+    def raise_any(self, policy: str = "") -> None:
+        """Raise ``Invalid`` with the faults in the order of lines, if there are any."""
+        if not self._problems:
+            return
+        ordered = sorted(self._problems, key=lambda one: one.line or 0)
+        number = len(ordered)
+        title = " ".join(f"The ruleset {policy} has {number} fault{'s' * (number > 1)}".split())
+        if number > MOST_SHOWN:
+            title += f"; the first {MOST_SHOWN} are shown"
+        raise Invalid(title, ordered[:MOST_SHOWN])

@@ -1,0 +1,148 @@
+"""Decision tables: a row a rule, a column an input or an output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from app.domain.combining import AGGREGATES
+from app.domain.ruleset import OUTCOME, HitPolicy, Reference, Rule, Table
+from app.domain.values import Kind
+from schemas.constants import one_of
+from schemas.ruleset.conditions import cells_as_label, conditions
+from schemas.ruleset.contributions import REASON_COLUMN, rule, then
+from schemas.ruleset.scope import Scope
+from schemas.ruleset.words import spoken, text
+from schemas.text import Block, Scalar
+
+_RANKING = (HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER)
+
+
+def table(item: Block, scope: Scope) -> Table:
+    """The table as far as it can be read; faults are noted."""
+    name, where = item["table"], f"table `{item['table']}`"
+    scope.register.step(name, "table")
+    policy = hit_policy(item, scope, where)
+    inputs = [one for one in item["inputs"] if _is_input(one, item, scope, where)]
+    outputs = [one for one in item["outputs"] if _is_output(one, item, scope, where)]
+    rules = tuple(one for row in item["rows"] if (one := _row(row, item, (inputs, outputs), scope, where)))
+    if policy in _RANKING:
+        _check_ranking(item, policy, outputs, rules, scope, where)
+    return Table(
+        id=str(name),
+        label=text(item["label"]) if "label" in item else spoken(name),
+        hit_policy=policy,
+        inputs=tuple(str(one) for one in inputs),
+        outputs=tuple(str(one) for one in outputs),
+        rules=rules,
+        aggregate=_aggregate(item, policy, outputs, scope, where),
+        line=item.line,
+    )
+
+
+def hit_policy(item: Block, scope: Scope, where: str) -> HitPolicy:
+    """The hit policy that a table or rule list names."""
+    with scope.faults.noted(item["hit_policy"], where):
+        return HitPolicy(one_of(item["hit_policy"], [*HitPolicy]))
+    return HitPolicy.COLLECT
+
+
+def _is_input(name: Scalar, item: Block, scope: Scope, where: str) -> bool:
+    """Whether the column can be read; a fault is noted once, not for every row."""
+    known = len(scope.faults)
+    with scope.faults.noted(name, f"{where}, `inputs`"):
+        if item["inputs"].count(name) > 1:
+            raise ValueError(f"the column `{name}` stands twice")
+        scope.names.type_of(name)
+        return True
+    return len(scope.faults) == known and scope.names.declares(name)
+
+
+def _is_output(name: Scalar, item: Block, scope: Scope, where: str) -> bool:
+    with scope.faults.noted(name, f"{where}, `outputs`"):
+        if item["outputs"].count(name) > 1:
+            raise ValueError(f"the column `{name}` stands twice")
+        if name not in (OUTCOME, REASON_COLUMN):
+            scope.output(name)
+        return True
+    return False
+
+
+def _row(
+    row: Block,
+    item: Block,
+    readable: tuple[Sequence[Scalar], Sequence[Scalar]],
+    scope: Scope,
+    table_name: str,
+) -> Rule | None:
+    where = f"{table_name}, row `{row['id']}`"
+    scope.rule_id(row["id"], "row", where)
+    cells, given = row["when"], row["then"]
+    inputs, outputs = readable
+    if len(cells) != len(item["inputs"]) or len(given) != len(item["outputs"]):
+        for message in _miscounted(row, item):
+            scope.faults.at(row, message, where)
+        return None
+    tested = [pair for pair in zip(item["inputs"], cells, strict=True) if pair[0] in inputs]
+    written = {
+        name: cell
+        for name, cell in zip(item["outputs"], given, strict=True)
+        if name in outputs and cell != ""
+    }
+    when = conditions(tested, scope, where)
+    label = text(row["label"]) if "label" in row else cells_as_label(item["inputs"], cells)
+    return rule(row, label, when, then(written, scope, where))
+
+
+def _miscounted(row: Block, item: Block) -> Iterator[str]:
+    for key, columns in (("when", item["inputs"]), ("then", item["outputs"])):
+        if len(row[key]) != len(columns):
+            cells = f"{len(row[key])} cell" + "s" * (len(row[key]) != 1)
+            named = f"{len(columns)} column" + "s" * (len(columns) != 1)
+            yield f"`{key}` has {cells}, and the table has {named} there: {', '.join(columns)}"
+
+
+def _aggregate(
+    item: Block, policy: HitPolicy, outputs: Sequence[Scalar], scope: Scope, where: str
+) -> str | None:
+    if "aggregate" not in item:
+        return None
+    with scope.faults.noted(item["aggregate"], where):
+        aggregate = one_of(item["aggregate"], sorted(AGGREGATES))
+        if (
+            policy is not HitPolicy.COLLECT
+            or len(item["outputs"]) != 1
+            or item["outputs"][0] in (OUTCOME, REASON_COLUMN)
+        ):
+            raise ValueError(
+                "`aggregate` stands with COLLECT, in a table with one output that is no outcome or reason"
+            )
+        for name in outputs:
+            kind = scope.output(name).type.kind
+            if not scope.output(name).type.numeric:
+                raise ValueError(f"`aggregate` makes a number, and `{name}` is a {kind}")
+            if aggregate == "count" and kind is not Kind.NUMBER:
+                raise ValueError(f"`aggregate: count` gives a number, and `{name}` is a {kind}")
+        return aggregate
+    return None
+
+
+def _check_ranking(
+    item: Block, policy: HitPolicy, outputs: Sequence[Scalar], rules: Sequence[Rule], scope: Scope, where: str
+) -> None:
+    """PRIORITY and OUTPUT ORDER rank rows by what stands in their choice columns."""
+    ranked = [one for one in outputs if one == OUTCOME or _is_choice(one, scope)]
+    if not ranked:
+        message = f"{policy} needs an output that is a choice, its values highest priority first, or outcome"
+        scope.faults.at(item["hit_policy"], message, where)
+    for one in rules:
+        for given in one.then:
+            if given.output in ranked and isinstance(given.value, Reference):
+                message = (
+                    f"{policy} ranks rows by `{given.output}`; write a value there, not `{given.value.name}`"
+                )
+                row = next(row for row in item["rows"] if row["id"] == one.id)
+                scope.faults.at(row, message, f"{where}, row `{one.id}`")
+
+
+def _is_choice(name: str, scope: Scope) -> bool:
+    return name in scope.outputs and scope.outputs[name].type.kind is Kind.CHOICE

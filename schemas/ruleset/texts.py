@@ -1,0 +1,135 @@
+"""Texts with placeholders: reasons and letters may name values of the decision, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from app.domain.ruleset import AS_OF, OUTCOME, Letter
+from app.domain.values import Kind, Text
+from schemas.constants import nearest, one_of
+from schemas.names import Doubtful
+from schemas.ruleset.conditions import conditions
+from schemas.ruleset.scope import Scope
+from schemas.ruleset.words import REASON, text
+from schemas.text import Block, Items
+
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+NAMES_IN_LETTERS = frozenset(("customer", "reference", "decision_id", "currency"))
+RECIPIENTS = ("customer", "finance", "sales", "legal", "insurer", "agency", "credit-officer")
+SERVICE_REASONS = ("ENGINE_DISAGREEMENT", "ENGINE_FAILED", "RULES_CONFLICT")
+REASONS, REASON_TEXT, CHOICE_LABEL = "reasons", "text", "label"
+
+
+def reasons(block: Block, scope: Scope) -> dict[str, Text]:
+    """The reason codes with their texts; each is used by some rule."""
+    found = {}
+    for code, words in block.items():
+        where = f"reason `{code}`"
+        if not REASON.fullmatch(code):
+            message = "a reason code is written in 3 to 40 capitals, digits and _, such as TERM_TOO_LONG"
+            scope.faults.at(code, message, where)
+        elif code in SERVICE_REASONS:
+            scope.faults.at(code, "this code is the service's own; choose another", where)
+        elif code not in scope.reasons_used:
+            scope.faults.at(code, "no rule gives this reason; remove it, or let a rule give it", where)
+        for language, words_said in words.items():
+            _Placeholders(scope, words_said, f"{where}, `{language}`").check_reason()
+        found[str(code)] = text(words)
+    return found
+
+
+def letters(items: Items, scope: Scope) -> tuple[Letter, ...]:
+    """The letters that a decision may call for."""
+    found = []
+    for item in items:
+        where = f"letter `{item['id']}`"
+        scope.register.identifier(item["id"], "letter", where)
+        with scope.faults.noted(item["to"], where):
+            one_of(item["to"], RECIPIENTS)
+        when = conditions(item["when"].items(), scope, where)
+        for part in ("subject", "body"):
+            for language, words in item[part].items():
+                placeholders = _Placeholders(scope, words, f"{where}, `{part}`, `{language}`")
+                placeholders.check_letter(blocks=part == "body")
+        subject, body = text(item["subject"]), text(item["body"])
+        found.append(Letter(str(item["id"]), when, str(item["to"]), subject, body, item.line))
+    return tuple(found)
+
+
+class _Placeholders:
+    """The placeholders of one text in one language."""
+
+    def __init__(self, scope: Scope, words: Any, where: str) -> None:
+        self._names = scope.names
+        self._faults = scope.faults
+        self._words = words
+        self._where = where
+        self._inside: str | None = None
+
+    def check_reason(self) -> None:
+        """A reason names facts, parameters, outputs and calculated values."""
+        self._check(frozenset(), (AS_OF, OUTCOME), blocks=False)
+
+    def check_letter(self, *, blocks: bool) -> None:
+        """A letter may also name whom it is about, and repeat a block for each item of a list."""
+        self._check(NAMES_IN_LETTERS, (), blocks=blocks)
+
+    def _check(self, own: frozenset[str], never: tuple[str, ...], *, blocks: bool) -> None:
+        marks = PLACEHOLDER.findall(self._words)
+        if not self._words.count("{") == self._words.count("}") == len(marks):
+            self._note("a brace stands alone; a value is named as {order_amount}")
+            return
+        names = [*(name for name in self._names if name not in never), *sorted(own)]
+        for mark in marks:
+            with self._faults.noted(self._words, self._where):
+                if mark[:1] in ("#", "/") and not blocks:
+                    raise ValueError(f"the list block {{{mark}}} stands in the body of a letter only")
+                if mark.startswith("#"):
+                    self._open(mark[1:])
+                elif mark.startswith("/"):
+                    self._close(mark[1:])
+                elif mark not in names and mark not in self._item_names():
+                    self._unknown(mark, [*names, *self._item_names()])
+        if self._inside is not None:
+            self._note(
+                f"the block {{#{self._inside}}} is not closed; write {{/{self._inside}}} where it ends"
+            )
+
+    def _note(self, message: str) -> None:
+        self._faults.at(self._words, message, self._where)
+
+    def _unknown(self, mark: str, names: list[str]) -> None:
+        if mark in self._names.doubtful:
+            raise Doubtful
+        if mark in ("reason", REASONS):
+            raise ValueError("reasons are a list; write {#reasons}{text}{/reasons} in the body of a letter")
+        if mark in (AS_OF, OUTCOME, *NAMES_IN_LETTERS):
+            raise ValueError(f"{{{mark}}} can be named in letters only")
+        raise ValueError(f"{{{mark}}} names nothing that is declared{nearest(mark, names)}")
+
+    def _open(self, name: str) -> None:
+        outer, self._inside = self._inside, name
+        if outer is not None:
+            raise ValueError(f"the block {{#{name}}} stands inside {{#{outer}}}; close that one first")
+        if name != REASONS and self._names.type_of(name).kind not in (Kind.CHOICES, Kind.RECORDS):
+            kind = self._names.type_of(name).kind
+            raise ValueError(
+                f"{{#{name}}} is over a {kind}; a block is over reasons, a list of choice or a list of record"
+            )
+
+    def _close(self, name: str) -> None:
+        inside, self._inside = self._inside, None
+        if name != inside:
+            open_one = f"{{#{inside}}} is" if inside else "no block is"
+            raise ValueError(f"{{/{name}}} closes a block, and {open_one} open here")
+
+    def _item_names(self) -> tuple[str, ...]:
+        if self._inside is None:
+            return ()
+        if self._inside == REASONS:
+            return (REASON_TEXT,)
+        kind = self._names.get(self._inside)
+        if kind is None:
+            return ()
+        return tuple(kind.fields) if kind.kind is Kind.RECORDS else (CHOICE_LABEL,)

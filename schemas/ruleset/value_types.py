@@ -1,0 +1,98 @@
+"""What ``type``, ``values``, ``decimals`` and ``fields`` declare about a value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from app.domain.values import SCALES, Kind, Text, ValueType
+from schemas.constants import listed, one_of
+from schemas.names import Doubtful
+from schemas.ruleset.faults import Faults
+from schemas.ruleset.words import CELL_WORDS, CHOICE, CODE, FORMULA_WORDS, NAME, text
+from schemas.text import Block
+
+OUTPUT_ONLY, PARAMETER_ONLY = Kind.RECORDS, Kind.DATES
+_FIELD_NEVER = (Kind.RECORDS, Kind.DATES, Kind.CHOICES)
+
+
+def value_type(block: Block, faults: Faults, where: str, *, never: Iterable[Kind] = ()) -> ValueType | None:
+    """The declared type, or None after noting a fault; kinds in ``never`` have no place here."""
+    with faults.noted(block["type"], where):
+        kind = _kind(block["type"], set(never))
+        _belongs(block, "values", kind in (Kind.CHOICE, Kind.CHOICES), "choice and list of choice")
+        _belongs(block, "fields", kind is Kind.RECORDS, "list of record")
+        known = len(faults)
+        choices, labels = _choices(block.get("values", {}), faults, where)
+        fields = _fields(block.get("fields", Block()), faults, where)
+        decimals = _decimals(block, kind, faults, where)
+        if len(faults) > known:
+            raise Doubtful
+        names = block.get("fields", Block())
+        field_labels = {str(name): text(one["label"]) for name, one in names.items()}
+        return ValueType(kind, decimals, choices, labels, fields, field_labels)
+    return None
+
+
+def _kind(word: str, never: set[Kind]) -> Kind:
+    here = [str(kind) for kind in Kind if kind not in never]
+    if word in never:
+        raise ValueError(f"a `{word}` has no place here; the types here are {listed(here)}")
+    return Kind(one_of(word, here))
+
+
+def _belongs(block: Block, key: str, wanted: bool, kinds: str) -> None:
+    if wanted and not block.get(key):
+        raise ValueError(f"{block['type']} needs `{key}`")
+    if key in block and not wanted:
+        raise ValueError(f"`{key}` stands with {kinds}, and only there")
+
+
+def _decimals(block: Block, kind: Kind, faults: Faults, where: str) -> int:
+    if "decimals" not in block:
+        return SCALES.get(kind, 0)
+    with faults.noted(block["decimals"], where):
+        if kind not in SCALES:
+            raise ValueError(f"`decimals` stands with money, percent and number, not with {kind}")
+        return decimal_places(block["decimals"])
+    return 0
+
+
+def decimal_places(written: str) -> int:
+    """What ``decimals`` says; raises ``ValueError``."""
+    if not re.fullmatch(r"[0-9]|1[0-2]", written):
+        raise ValueError(f"`decimals` is a whole number from 0 to 12, not {written}")
+    return int(written)
+
+
+def _fields(block: Block, faults: Faults, where: str) -> dict[str, ValueType]:
+    fields = {}
+    for name, one in block.items():
+        inside = f"{where}, field `{name}`"
+        if not NAME.fullmatch(name):
+            faults.at(name, f"`{name}` cannot be a name; names are lower-case words joined by _", inside)
+        kind = value_type(one, faults, inside, never=_FIELD_NEVER)
+        if kind is not None:
+            fields[str(name)] = kind
+    return fields
+
+
+def _choices(values: Any, faults: Faults, where: str) -> tuple[tuple[str, ...], dict[str, Text]]:
+    labels, seen = {}, set()
+    for value in values:
+        if not CHOICE.fullmatch(value) or value in CELL_WORDS | FORMULA_WORDS:
+            faults.at(
+                value,
+                f"`{value}` cannot be a value; write letters, digits and _, and no word of the language",
+                where,
+            )
+        elif isinstance(values, Block):
+            labels[str(value)] = text(values[value])
+        elif not CODE.fullmatch(value):
+            message = f"`{value}` is a word, and words need a label: {{{value}: {{en: ..., zh: ...}}}}"
+            faults.at(value, message, where)
+        if value in seen:
+            faults.at(value, f"`{value}` stands twice among the values", where)
+        seen.add(value)
+    return tuple(str(value) for value in values), labels

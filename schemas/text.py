@@ -1,0 +1,175 @@
+"""YAML to plain structure: no implicit types, no duplicate keys, no aliases, line numbers kept.
+
+Every scalar is a string, so ``NO`` stays Norway and ``0.10`` stays exact; what
+it means is decided by declaration, later. Anchors, aliases, tags and a second
+document are refused: a text that a credit officer reads says what it means in
+one place. The structure is built from the parser's events, one by one, so that
+neither depth nor size can exhaust anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+from yaml import events
+
+from app.domain.errors import Invalid, Problem
+from schemas.yaml_faults import in_plain_words
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_DEPTH = 16
+MOST_PROBLEMS = 20
+LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+BYTE_ORDER_MARK = "\ufeff"
+# Control characters, halves of characters, and line ends that an editor does not count as lines.
+NEVER_WRITTEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+class Scalar(str):
+    """One scalar as written, with its line (1-based)."""
+
+    line: int = 0
+
+    @classmethod
+    def at(cls, line: int, text: str) -> Scalar:
+        """The scalar ``text`` found on ``line``."""
+        scalar = cls(text)
+        scalar.line = line
+        return scalar
+
+
+class Block(dict[Any, Any]):
+    """A mapping, with its line; its keys are scalars that know theirs."""
+
+    line: int = 0
+
+
+class Items(list[Any]):
+    """A sequence, with its line."""
+
+    line: int = 0
+
+
+def line_of(part: Any) -> int:
+    """The line that a part of a read text starts on, 0 where that is not known."""
+    return getattr(part, "line", 0)
+
+
+def read(text: str | bytes) -> Block:
+    """The text as plain structure; raises ``Invalid`` with every fault found and its line."""
+    written = _decoded(text) if isinstance(text, bytes) else text
+    if len(written) > MAX_BYTES:
+        _refuse([Problem("a ruleset has at most 2 MiB of text", line=1)])
+    written = written.removeprefix(BYTE_ORDER_MARK)
+    strange = NEVER_WRITTEN.search(written)
+    if strange:
+        line = written.count("\n", 0, strange.start()) + 1
+        _refuse(
+            [Problem(f"the character U+{ord(strange[0]):04X} cannot stand in a text; remove it", line=line)]
+        )
+    builder = _Builder()
+    try:
+        for event in yaml.parse(written, Loader=LOADER):
+            builder.take(event)
+            if builder.gives_up:
+                break
+    except yaml.YAMLError as error:
+        builder.problems.append(in_plain_words(error))
+    if not builder.problems and not isinstance(builder.root, Block):
+        builder.problems.append(Problem("a text starts with keys such as `language: 1`", line=1))
+    if builder.problems:
+        _refuse(builder.problems)
+    assert isinstance(builder.root, Block)
+    return builder.root
+
+
+def _refuse(problems: list[Problem]) -> None:
+    raise Invalid("The text cannot be read", sorted(problems, key=lambda one: one.line or 0))
+
+
+def _decoded(text: bytes) -> str:
+    if len(text) > 4 * MAX_BYTES:
+        return "x" * (MAX_BYTES + 1)  # too long in any encoding; not worth decoding
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = text.count(b"\n", 0, error.start) + 1
+        problem = Problem("this is not UTF-8; save the file as UTF-8", line=line)
+        raise Invalid("The text cannot be read", [problem]) from error
+
+
+class _Builder:
+    """Puts events together; notes what is refused and goes on."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.root: Any = None
+        self.gives_up = False
+        self._documents = 0
+        self._open: list[Block | Items] = []
+        self._keys: list[Scalar | None] = []  # of each open block: the key that waits for its value
+
+    def take(self, event: Any) -> None:
+        """One event of the parser."""
+        line = event.start_mark.line + 1
+        for message in self._refused(event):
+            self.problems.append(Problem(message, line=line))
+        if isinstance(event, events.ScalarEvent):
+            self._place(Scalar.at(line, event.value))
+        elif isinstance(event, events.AliasEvent):
+            self._place(Scalar.at(line, ""))
+        elif isinstance(event, events.CollectionStartEvent):
+            part: Block | Items = Block() if isinstance(event, events.MappingStartEvent) else Items()
+            part.line = line
+            self._place(part)
+            self._open.append(part)
+            self._keys.append(None)
+        elif isinstance(event, events.CollectionEndEvent):
+            self._open.pop()
+            self._keys.pop()
+        if len(self._open) > MAX_DEPTH:
+            self.problems.append(Problem(f"this is nested deeper than {MAX_DEPTH} levels", line=line))
+        self.gives_up = (
+            len(self._open) > MAX_DEPTH or self._documents > 1 or len(self.problems) >= MOST_PROBLEMS
+        )
+
+    def _refused(self, event: Any) -> Iterator[str]:
+        if isinstance(event, events.DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                yield "a second document starts here; one text is one ruleset, so remove the `---`"
+            if event.version or event.tags:
+                yield "a line that starts with % has no place here; the first line is `language: 1`"
+        elif isinstance(event, events.AliasEvent):
+            yield f"the alias *{event.anchor} is not allowed; write the value out"
+        elif getattr(event, "anchor", None):
+            yield f"the anchor &{event.anchor} is not allowed; write the value out where it is used"
+        if getattr(event, "tag", None):
+            yield f"the tag {event.tag} is not allowed; a value's type comes from its declaration"
+
+    def _place(self, part: Any) -> None:
+        if not self._open:
+            self.root = part
+            return
+        holder, key = self._open[-1], self._keys[-1]
+        if isinstance(holder, Items):
+            holder.append(part)
+        elif key is None:
+            self._keys[-1] = self._key(part, holder)
+        else:
+            if key not in holder:
+                holder[key] = part
+            self._keys[-1] = None
+
+    def _key(self, part: Any, holder: Block) -> Scalar:
+        if not isinstance(part, Scalar):
+            self.problems.append(Problem("a key must be one word", line=line_of(part)))
+            return Scalar.at(line_of(part), "")
+        if part in holder:
+            first = next(line_of(one) for one in holder if one == part)
+            message = f"`{part}` stands twice, first on line {first}; keep one of them"
+            self.problems.append(Problem(message, line=part.line))
+        return part
