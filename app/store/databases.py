@@ -1,0 +1,121 @@
+"""Engines for SQLite and PostgreSQL, with the promises that each connection must keep.
+
+Engines run in autocommit: a read is one statement, and whoever writes says BEGIN and
+COMMIT itself. SQLite is in WAL with ``synchronous=FULL``; below that a power cut may
+take back a decision that was acknowledged, so a connection that cannot have it is refused.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+
+from app.domain.errors import Invalid, Unavailable
+
+# It warns of every pipeline that ended in an error; the error itself is raised, and told where it matters.
+logging.getLogger("psycopg").setLevel(logging.ERROR)
+
+BUSY_SECONDS = 5
+STATEMENT_SECONDS = 10
+_FULL = 2
+_WAIT_FOR_THE_DISK = """
+SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
+"""
+_DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+
+
+def parsed(url: str) -> URL:
+    """The URL with its driver; raises ``Invalid`` for anything but a SQLite file or PostgreSQL."""
+    parts = make_url(url)
+    backend = parts.drivername.partition("+")[0]
+    if backend not in _DRIVERS:
+        raise Invalid(
+            f"{backend} is not a database that Termwise knows: write sqlite:///FILE or postgresql://HOST/NAME"
+        )
+    if backend == "sqlite" and parts.database in (None, "", ":memory:"):
+        raise Invalid("a database in memory keeps no decision: write sqlite:///FILE")
+    return parts.set(drivername=_DRIVERS[backend])
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """The file of a SQLite database; None on PostgreSQL."""
+    return Path(str(url.database)).absolute() if url.get_backend_name() == "sqlite" else None
+
+
+def writing_engine(url: URL) -> Engine:
+    """An engine for a writer; it makes the SQLite file and its folder where they are missing."""
+    path = sqlite_file(url)
+    if path is None:
+        return _postgres(url)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = _sqlite(url)
+    event.listen(engine, "connect", _keep_promises)
+    return engine
+
+
+def reading_engine(url: URL, most: int = 16) -> Engine:
+    """An engine that cannot write. SQLite in WAL: readers and the writer do not wait for each other."""
+    path = sqlite_file(url)
+    if path is None:
+        engine = _postgres(url, most)
+        event.listen(engine, "connect", _postgres_read_only)
+        return engine
+    if not path.exists():
+        raise Unavailable(f"there is no database at {path}: start the server once, or name another file")
+    engine = _sqlite(url, most)
+    event.listen(engine, "connect", _sqlite_read_only)
+    return engine
+
+
+def _sqlite(url: URL, most: int = 2) -> Engine:
+    return create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        pool_size=most,
+        max_overflow=most,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+
+
+def _postgres(url: URL, most: int = 2) -> Engine:
+    options = f"-c timezone=UTC -c statement_timeout={STATEMENT_SECONDS}s"
+    engine = create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        pool_size=most,
+        max_overflow=most,
+        connect_args={"connect_timeout": BUSY_SECONDS, "options": options},
+    )
+    event.listen(engine, "connect", _wait_for_the_disk)
+    return engine
+
+
+def _keep_promises(connection: sqlite3.Connection, _: Any) -> None:
+    journal = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "trusted_schema=OFF"):
+        connection.execute(f"PRAGMA {pragma}")
+    synchronous = connection.execute("PRAGMA synchronous").fetchone()[0]
+    if journal != "wal" or synchronous < _FULL:
+        raise Unavailable(
+            f"SQLite runs here with journal_mode={journal} and synchronous={synchronous}; Termwise needs WAL"
+            " and FULL, or an acknowledged decision could be lost. Put the database on a local disk."
+        )
+
+
+def _sqlite_read_only(connection: sqlite3.Connection, _: Any) -> None:
+    connection.execute("PRAGMA query_only=ON")
+
+
+def _postgres_read_only(connection: Any, _: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+
+
+def _wait_for_the_disk(connection: Any, _: Any) -> None:
+    """Where the server is set to commit without waiting for the disk, this session still waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAIT_FOR_THE_DISK)

@@ -1,0 +1,147 @@
+"""Reads decisions, the entries they stand in, and idempotency claims."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+
+from app.domain.errors import NotFound
+from app.domain.identifiers import milliseconds, uuid7
+from app.domain.sealed import (
+    ClaimedDecision,
+    DecisionFilter,
+    Entry,
+    IndexedDecision,
+    Page,
+    StoredDecision,
+)
+from app.store.columns import words_of
+from app.store.reading import Reader
+from app.store.tables import decision, entry, idempotency
+
+MOST_ON_A_PAGE = 1000
+_EXACT = ("policy", "version", "outcome", "outcome_kind", "customer", "reference", "requester")
+# An id's own time and ``decided_at`` agree within an hour (app.domain.audit); a day is safe.
+_MARGIN = timedelta(days=1)
+_BOTH: Select[Any] = select(
+    entry,
+    *(column for column in decision.columns if column.name not in ("id", "decided_at")),
+).join_from(decision, entry, decision.c.id == entry.c.id)
+
+
+class Decisions:
+    """Decisions as they were recorded. What is sealed comes back sealed."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def get(self, id: UUID) -> StoredDecision:
+        """The decision; raises ``NotFound``."""
+        row = self._reader.first(_BOTH.where(decision.c.id == id))
+        if row is None:
+            raise NotFound(f"There is no decision {id}.")
+        return _decision(row)
+
+    def claimed(self, claim: bytes) -> ClaimedDecision | None:
+        """The decision that an idempotency claim stands for, if any."""
+        statement = select(idempotency.c.decision_id, idempotency.c.body).where(idempotency.c.claim == claim)
+        row = self._reader.first(statement)
+        return None if row is None else ClaimedDecision(row.decision_id, bytes(row.body))
+
+    def claims_before(self, before: datetime, limit: int) -> list[bytes]:
+        """Some of the idempotency claims made before an instant."""
+        statement = select(idempotency.c.claim).where(idempotency.c.created_at < before).limit(limit)
+        return [bytes(row.claim) for row in self._reader.all(statement)]
+
+    def search(self, wanted: DecisionFilter, *, after: UUID | None = None, limit: int = 50) -> Page:
+        """Up to ``limit`` decisions (at most 1,000), newest first; ``after`` is the last page's ``next``."""
+        limit = max(1, min(limit, MOST_ON_A_PAGE))
+        conditions = [*self._conditions(wanted)]
+        if after is not None:
+            conditions.append(decision.c.id < after)
+        statement = _BOTH.where(and_(True, *conditions)).order_by(decision.c.id.desc()).limit(limit + 1)
+        found = tuple(_decision(row) for row in self._reader.all(statement))
+        more = len(found) > limit
+        return Page(found[:limit], found[limit - 1].entry.id if more else None)
+
+    def earlier(
+        self,
+        policy: str,
+        *,
+        before: date,
+        reference: bytes | None = None,
+        customer: bytes | None = None,
+    ) -> tuple[StoredDecision, ...]:
+        """What ``policy`` decided on a reference or a customer as of a day before ``before``, oldest first.
+
+        Of several on one day, the one recorded first comes first.
+        """
+        if (reference is None) == (customer is None):
+            raise ValueError("earlier decisions are of a reference or of a customer: give one of them")
+        whose = decision.c.customer == customer if reference is None else decision.c.reference == reference
+        statement = _BOTH.where(decision.c.policy == policy, whose, decision.c.as_of < before)
+        ordered = statement.order_by(decision.c.as_of, decision.c.id)
+        return tuple(_decision(row) for row in self._reader.all(ordered))
+
+    def entry(self, id: UUID) -> Entry:
+        """Any entry of the log; raises ``NotFound``."""
+        row = self._reader.first(select(entry).where(entry.c.id == id))
+        if row is None:
+            raise NotFound(f"There is no entry {id} in the log.")
+        return _entry(row)
+
+    def entries(
+        self, kind: str | None = None, *, after: UUID | None = None, limit: int = 100
+    ) -> tuple[Entry, ...]:
+        """Entries of one kind, or of all, by rising id from behind ``after``."""
+        statement = select(entry).order_by(entry.c.id).limit(max(1, min(limit, MOST_ON_A_PAGE)))
+        if kind is not None:
+            statement = statement.where(entry.c.kind == kind)
+        if after is not None:
+            statement = statement.where(entry.c.id > after)
+        return tuple(_entry(row) for row in self._reader.all(statement))
+
+    def _conditions(self, wanted: DecisionFilter) -> list[ColumnElement[bool]]:
+        conditions = [
+            decision.c[name] == value for name in _EXACT if (value := getattr(wanted, name)) is not None
+        ]
+        for column, word in ((decision.c.reasons, wanted.reason), (decision.c.rules, wanted.rule)):
+            if word is not None:
+                place = func.instr if self._reader.on_sqlite else func.strpos
+                conditions.append(place(column, f" {word} ") > 0)
+        if wanted.since is not None:
+            conditions.append(decision.c.decided_at >= wanted.since)
+            conditions.append(decision.c.id >= _id_at(wanted.since - _MARGIN))
+        if wanted.until is not None:
+            conditions.append(decision.c.decided_at < wanted.until)
+            conditions.append(decision.c.id < _id_at(wanted.until + _MARGIN))
+        return conditions
+
+
+def _id_at(instant: datetime) -> UUID:
+    """The least id of that millisecond: the primary key then narrows a search by time."""
+    return uuid7(max(0, milliseconds(instant)), 0)
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(row.id, row.kind, row.at, bytes(row.leaf), bytes(row.sealed), row.key_id)
+
+
+def _decision(row: Row[Any]) -> StoredDecision:
+    index = IndexedDecision(
+        policy=row.policy,
+        version=row.version,
+        digest=row.digest,
+        outcome=row.outcome,
+        outcome_kind=row.outcome_kind,
+        as_of=row.as_of,
+        requester=bytes(row.requester),
+        customer=row.customer if row.customer is None else bytes(row.customer),
+        reference=row.reference if row.reference is None else bytes(row.reference),
+        reasons=words_of(row.reasons),
+        rules=words_of(row.rules),
+    )
+    return StoredDecision(_entry(row), index)

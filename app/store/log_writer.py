@@ -1,0 +1,198 @@
+"""Writes sealed recordings: all of one, or nothing of it, and the bad one alone when it is bad.
+
+The usual case is one ``executemany`` a table for everything that waits. Should any row
+be refused, the transaction is begun anew with a SAVEPOINT for each recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import Engine, Table
+from sqlalchemy.engine.interfaces import DBAPICursor
+
+from app.domain.audit import AlreadyClaimed
+from app.domain.errors import Invalid, Refused, Unavailable
+from app.domain.instants import utc_text
+from app.domain.lifecycle import RulesetEvent
+from app.domain.sealed import IndexedDecision, SealedRecording
+from app.store import tables
+from app.store.columns import words_text
+from app.store.committing import Committer
+
+NIL = UUID(int=0)
+Work: TypeAlias = Callable[[DBAPICursor], object]
+"""Something else to do in a shared transaction, in a SAVEPOINT of its own."""
+Row: TypeAlias = tuple[Any, ...]
+
+
+class LogWriter:
+    """Turns recordings into rows and commits them. For one thread: the group commit's."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._committer = Committer(engine)
+        self._driver = engine.dialect.loaded_dbapi
+        on_sqlite = engine.dialect.name == "sqlite"
+        self._id: Callable[[UUID], bytes | str] = (lambda id: id.bytes) if on_sqlite else str
+        mark = self._mark = "?" if on_sqlite else "%s"
+        self._insert_entry, self._insert_decision, self._insert_claim, self._insert_event = (
+            _insert(table, mark)
+            for table in (tables.entry, tables.decision, tables.idempotency, tables.ruleset_event)
+        )
+        self._insert_ruleset = (
+            f"INSERT INTO ruleset (digest, policy, version, text) SELECT {mark}, {mark}, {mark}, {mark}"
+            f" WHERE NOT EXISTS (SELECT 1 FROM ruleset WHERE digest = {mark})"
+        )
+
+    def commit(self, items: Sequence[SealedRecording | Work]) -> Sequence[Exception | None]:
+        """Write ``items`` in one transaction and return, durable, an outcome for each.
+
+        Raises ``Unavailable`` when none of them is written.
+        """
+        recordings = [item for item in items if isinstance(item, SealedRecording)]
+        if len(recordings) == len(items):
+            try:
+                self._committer.run(lambda cursor: self._write(cursor, recordings), unread=True)
+                return [None] * len(items)
+            except Unavailable:
+                raise
+            except Exception:
+                # One of them cannot be written, whatever the reason; each alone will tell which.
+                pass
+        return self._committer.run(lambda cursor: self._write_each(cursor, items))
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._committer.discard()
+
+    def _write(self, cursor: DBAPICursor, recordings: Sequence[SealedRecording]) -> None:
+        entries, decisions, claims = self._rows(recordings)
+        cursor.executemany(self._insert_entry, entries)
+        if decisions:
+            cursor.executemany(self._insert_decision, decisions)
+        if claims:
+            # In one order everywhere: two processes that each wait for a claim of the other are a deadlock.
+            cursor.executemany(self._insert_claim, sorted(claims))
+        for one in recordings:
+            if one.ruleset is not None:
+                self._write_change(cursor, one)
+
+    def _write_each(
+        self, cursor: DBAPICursor, items: Sequence[SealedRecording | Work]
+    ) -> Sequence[Exception | None]:
+        outcomes: list[Exception | None] = [None] * len(items)
+        for place in sorted(range(len(items)), key=lambda place: _claim_of(items[place])):
+            outcomes[place] = self._write_alone(cursor, items[place])
+        return outcomes
+
+    def _write_alone(self, cursor: DBAPICursor, item: SealedRecording | Work) -> Exception | None:
+        cursor.execute("SAVEPOINT alone")
+        try:
+            if isinstance(item, SealedRecording):
+                self._write(cursor, [item])
+            else:
+                item(cursor)
+        except self._committer.broken:
+            raise
+        except Exception as error:
+            cursor.execute("ROLLBACK TO SAVEPOINT alone")
+            cursor.execute("RELEASE SAVEPOINT alone")
+            return self._told(cursor, item, error)
+        cursor.execute("RELEASE SAVEPOINT alone")
+        return None
+
+    def _told(self, cursor: DBAPICursor, item: SealedRecording | Work, error: Exception) -> Exception:
+        """The error in the caller's words; one that is nobody's input stays as it is."""
+        if isinstance(item, SealedRecording) and isinstance(error, self._driver.IntegrityError):
+            return self._claimed(cursor, item) or _refused(item)
+        if isinstance(error, (self._driver.DataError, UnicodeError)):
+            return Invalid("The request holds a character that cannot be stored, such as NUL.")
+        return error
+
+    def _claimed(self, cursor: DBAPICursor, item: SealedRecording) -> AlreadyClaimed | None:
+        if item.claim is None:
+            return None
+        cursor.execute(
+            f"SELECT decision_id, body FROM idempotency WHERE claim = {self._mark}", (item.claim.claim,)
+        )
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        decision_id = row[0] if isinstance(row[0], UUID) else UUID(bytes=row[0])
+        return AlreadyClaimed(decision_id, bytes(row[1]))
+
+    def _rows(self, recordings: Sequence[SealedRecording]) -> tuple[list[Row], list[Row], list[Row]]:
+        """What goes into ``entry``, ``decision`` and ``idempotency``, columns in the order of the tables."""
+        entries: list[Row] = []
+        decisions: list[Row] = []
+        claims: list[Row] = []
+        for recording in recordings:
+            entry, decision, claim = recording.entry, recording.decision, recording.claim
+            id, at = self._id(entry.id), utc_text(entry.at)
+            entries.append((id, str(entry.kind), at, entry.leaf, entry.sealed, self._id(entry.key_id)))
+            if decision is not None:
+                decisions.append((id, *_searched(decision, at)))
+                if claim is not None:
+                    claims.append((claim.claim, claim.body, id, at))
+        return entries, decisions, claims
+
+    def _write_change(self, cursor: DBAPICursor, recording: SealedRecording) -> None:
+        assert recording.ruleset is not None
+        event, text = recording.ruleset.event, recording.ruleset.text
+        if text is not None:
+            cursor.execute(
+                self._insert_ruleset, (event.digest, event.policy, event.version, text, event.digest)
+            )
+        cursor.execute(self._insert_event, self._event(event))
+
+    def _event(self, event: RulesetEvent) -> tuple[object, ...]:
+        return (
+            self._id(event.id),
+            event.policy,
+            event.version,
+            event.digest,
+            event.state.value,
+            utc_text(event.at),
+            event.by,
+            self._id(event.after or NIL),
+            utc_text(event.effective_from) if event.effective_from else None,
+        )
+
+
+def _searched(decision: IndexedDecision, decided_at: str) -> Row:
+    return (
+        decision.policy,
+        decision.version,
+        decision.digest,
+        str(decision.outcome),
+        str(decision.outcome_kind),
+        decision.as_of.isoformat(),
+        decided_at,
+        decision.customer,
+        decision.reference,
+        decision.requester,
+        words_text(decision.reasons),
+        words_text(decision.rules),
+    )
+
+
+def _insert(table: Table, mark: str) -> str:
+    columns = [column.name for column in table.columns]
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join([mark] * len(columns))})"
+
+
+def _claim_of(item: SealedRecording | Work) -> bytes:
+    return item.claim.claim if isinstance(item, SealedRecording) and item.claim is not None else b""
+
+
+def _refused(item: SealedRecording) -> Refused:
+    if item.ruleset is not None:
+        event = item.ruleset.event
+        return Refused(
+            f"{event.policy} {event.version} was changed by somebody else in the meantime, or its text is not"
+            " stored. Read it again and repeat your change.",
+            conflict=True,
+        )
+    return Refused(f"Entry {item.entry.id} is already in the log; entries are never replaced.", conflict=True)

@@ -1,0 +1,1 @@
+"""The key database: data keys, wrapped, apart from what they open."""

@@ -1,0 +1,1 @@
+"""The log, the decisions, the rulesets and the idempotency keys."""

@@ -1,0 +1,44 @@
+"""One place where rows are read: a dropped connection is replaced once, a failing database is Unavailable."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Engine, Executable, Row
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from app.domain.errors import Unavailable
+
+_log = logging.getLogger(__name__)
+
+
+class Reader:
+    """Runs one reading statement at a time, on whichever connection is free."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.on_sqlite = engine.dialect.name == "sqlite"
+
+    def all(self, statement: Executable) -> Sequence[Row[Any]]:
+        """Every row. Raises ``Unavailable`` when the database does not answer."""
+        try:
+            try:
+                return self._rows(statement)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                return self._rows(statement)
+        except (OperationalError, InterfaceError) as error:
+            _log.error("the database cannot be read: %s", error)
+            raise Unavailable("The database cannot be read at present. Try again shortly.") from error
+
+    def first(self, statement: Executable) -> Row[Any] | None:
+        """The first row, or None."""
+        rows = self.all(statement)
+        return rows[0] if rows else None
+
+    def _rows(self, statement: Executable) -> Sequence[Row[Any]]:
+        with self.engine.connect() as connection:
+            return connection.execute(statement).all()

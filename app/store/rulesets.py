@@ -1,0 +1,100 @@
+"""Reads ruleset texts and the events from which a version's standing follows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from app.domain.errors import NotFound, Unavailable
+from app.domain.lifecycle import RulesetEvent, State, in_force, latest
+from app.store.log_writer import NIL
+from app.store.reading import Reader
+from app.store.tables import ruleset, ruleset_event
+
+Seconds = Callable[[], float]
+
+
+class Rulesets:
+    """Texts by digest; events by policy, remembered for at most ``remembers`` seconds by ``clock``.
+
+    None means for good: where one process alone writes and calls ``forget`` after each change, what is
+    remembered is exact. Where others write too, an activation may be seen that much late.
+    """
+
+    def __init__(self, reader: Reader, clock: Seconds, remembers: float | None) -> None:
+        self._reader = reader
+        self._clock = clock
+        self._remembers = remembers
+        self._lock = threading.Lock()
+        self._generation = 0
+        self._events: dict[str, tuple[float, tuple[RulesetEvent, ...]]] = {}
+
+    def text(self, digest: str) -> bytes:
+        """The exact text of that digest (``sha256:`` and 64 hexadecimal digits); raises ``NotFound``.
+
+        Raises ``Unavailable`` when the stored text no longer has that digest: somebody changed the database.
+        """
+        row = self._reader.first(select(ruleset.c.text).where(ruleset.c.digest == digest))
+        if row is None:
+            raise NotFound(f"There is no ruleset with the digest {digest}.")
+        text = bytes(row.text)
+        if f"sha256:{sha256(text).hexdigest()}" != digest:
+            raise Unavailable(f"The stored text of ruleset {digest} was changed: it has another digest now.")
+        return text
+
+    def policies(self) -> tuple[str, ...]:
+        """The slugs of all policies that ever had a version, in order."""
+        rows = self._reader.all(select(ruleset_event.c.policy).distinct().order_by(ruleset_event.c.policy))
+        return tuple(row.policy for row in rows)
+
+    def events(self, policy: str) -> tuple[RulesetEvent, ...]:
+        """The whole history of a policy's versions, oldest first; empty for a policy that is not known."""
+        now = self._clock()
+        known = self._events.get(policy)
+        if known is not None and (self._remembers is None or now - known[0] < self._remembers):
+            return known[1]
+        generation = self._generation
+        statement = select(ruleset_event).where(ruleset_event.c.policy == policy).order_by(ruleset_event.c.id)
+        events = _events(self._reader.all(statement))
+        with self._lock:
+            # What was read before a change was committed must not be kept after it. Nor are unknown
+            # policies remembered: anyone may ask for any name.
+            if events and generation == self._generation:
+                self._events[policy] = (now, events)
+        return events
+
+    def versions(self, policy: str) -> tuple[RulesetEvent, ...]:
+        """Where each version of a policy stands, in the order in which versions appeared."""
+        return tuple(latest(self.events(policy)).values())
+
+    def in_force(self, policy: str, at: datetime) -> RulesetEvent | None:
+        """The activation of the version in force at an instant; None when there is none."""
+        return in_force(self.events(policy), at)
+
+    def forget(self) -> None:
+        """Read events anew from now on: one has just been committed."""
+        with self._lock:
+            self._generation += 1
+            self._events.clear()
+
+
+def _events(rows: Sequence[Row[Any]]) -> tuple[RulesetEvent, ...]:
+    return tuple(
+        RulesetEvent(
+            id=row.id,
+            policy=row.policy,
+            version=row.version,
+            digest=row.digest,
+            state=State(row.state),
+            at=row.at,
+            by=row.principal,
+            after=None if row.follows == NIL else row.follows,
+            effective_from=row.effective_from,
+        )
+        for row in rows
+    )

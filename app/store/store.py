@@ -1,0 +1,208 @@
+"""The store: opens both databases, holds the one writer, and hands out the repositories."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from types import TracebackType
+
+from sqlalchemy import URL
+from sqlalchemy.engine.interfaces import DBAPICursor
+
+from app.domain.errors import Invalid, Unavailable
+from app.domain.sealed import SealedRecording
+from app.store import roles, triggers
+from app.store.checkpointing import Checkpointer
+from app.store.databases import parsed, reading_engine, sqlite_file, writing_engine
+from app.store.decisions import Decisions
+from app.store.group_commit import GroupCommit
+from app.store.keys import Keys
+from app.store.lock import WriterLock
+from app.store.log_writer import LogWriter, Work
+from app.store.migrating import KEYS, LOG, is_current, migrate
+from app.store.reading import Reader
+from app.store.rulesets import Rulesets, Seconds
+from app.store.tables import APPEND_ONLY
+
+MOST_WAITING = 512
+CHUNK_ROWS = 200
+CHUNK_SECONDS = 0.020
+LEAST_CHUNK = 10
+LATE_SECONDS = 0.25
+"""How late, at most, one process sees an activation that another one recorded (PostgreSQL)."""
+
+
+class Store:
+    """Everything durable. Open it once in a process, after any fork; ``close`` commits what waits.
+
+    ``decisions``, ``rulesets`` and ``keys`` read; ``record`` and ``record_many`` are the only way to write.
+    """
+
+    def __init__(self, url: URL, keys_url: URL, *, writing: bool, most_waiting: int, clock: Seconds) -> None:
+        path = sqlite_file(url)
+        self._clock = clock
+        self._lock = WriterLock(path) if writing and path is not None else None
+        try:
+            self._reader, keys_reader = Reader(reading_engine(url)), Reader(reading_engine(keys_url))
+            for reader, chain in ((self._reader, LOG), (keys_reader, KEYS)):
+                _check_current(reader, chain)
+        except BaseException:
+            self._release()
+            raise
+        alone = self._lock is not None
+        self.decisions = Decisions(self._reader)
+        self.rulesets = Rulesets(self._reader, clock, None if alone else LATE_SECONDS)
+        self._engines = [self._reader.engine, keys_reader.engine]
+        self._group: GroupCommit[SealedRecording | Work] | None = None
+        self._checkpointer: Checkpointer | None = None
+        keys_engine = None
+        if writing:
+            engine, keys_engine = writing_engine(url), writing_engine(keys_url)
+            self._engines += [engine, keys_engine]
+            self._checkpointer = Checkpointer(engine) if path is not None else None
+            self._writer = LogWriter(engine)
+            self._group = GroupCommit(self._writer.commit, most_waiting=most_waiting, name="termwise-writer")
+        self.keys = Keys(keys_reader, keys_engine, most_waiting)
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        keys_url: str,
+        *,
+        writing: bool,
+        most_waiting: int = MOST_WAITING,
+        clock: Seconds = time.monotonic,
+    ) -> Store:
+        """Open a migrated database and its key database.
+
+        ``most_waiting`` recordings may wait for a commit; ``clock`` is for measuring time passed. Raises
+        ``Refused`` when another process writes to the SQLite file, ``Unavailable`` when a database is not
+        there or not migrated, ``Invalid`` for a URL that cannot be meant.
+        """
+        return cls(*_both(url, keys_url), writing=writing, most_waiting=most_waiting, clock=clock)
+
+    @staticmethod
+    def migrate(url: str, keys_url: str, migration_url: str | None = None) -> None:
+        """Bring both databases to this version's tables. ``migration_url`` names the role that owns the log.
+
+        Raises ``Refused`` while a server writes to the SQLite file, ``Unavailable`` for a newer database.
+        """
+        log, keys = _both(url, keys_url)
+        path = sqlite_file(log)
+        owner = parsed(migration_url) if migration_url and path is None else log
+        for target, chain in ((owner, LOG), (keys, KEYS)):
+            engine = writing_engine(target)
+            lock = WriterLock(path) if path is not None and chain == LOG else None
+            try:
+                migrate(engine, chain)
+                if owner is not log and chain == LOG:
+                    with engine.connect() as connection:
+                        roles.grant(connection, str(log.username))
+            finally:
+                engine.dispose()
+                if lock is not None:
+                    lock.release()
+
+    def record(self, recording: SealedRecording) -> None:
+        """Make one recording durable; when this returns, it is.
+
+        Raises ``AlreadyClaimed`` when its idempotency key stands for another decision, ``Refused`` when it
+        conflicts with an entry or event, ``Invalid`` when it cannot be stored, ``Unavailable`` when it is not
+        recorded for a reason outside it.
+        """
+        (outcome,) = self._submit([recording])
+        if outcome is not None:
+            raise outcome
+
+    def record_many(self, recordings: Sequence[SealedRecording]) -> list[Exception | None]:
+        """Make many durable, in order, in commits of at most 200 rows or about 20 ms; one outcome for each.
+
+        None stands for recorded. A failing database gives ``Unavailable`` for its chunk and all that follow,
+        so the Nones always come from what is durable.
+        """
+        outcomes: list[Exception | None] = []
+        size = CHUNK_ROWS // 4
+        while len(outcomes) < len(recordings):
+            chunk = recordings[len(outcomes) : len(outcomes) + size]
+            began = self._clock()
+            try:
+                outcomes += self._submit(chunk)
+            except Unavailable as error:
+                outcomes += [error] * (len(recordings) - len(outcomes))
+            took = max(self._clock() - began, 1e-6)
+            size = max(LEAST_CHUNK, min(CHUNK_ROWS, int(len(chunk) * CHUNK_SECONDS / took)))
+        return outcomes
+
+    def forget_claims(self, before: datetime) -> int:
+        """Let idempotency keys go that were claimed before ``before``; how many went."""
+        forgotten = 0
+        statement = "DELETE FROM idempotency WHERE claim IN ({})"
+        mark = "?" if self._reader.on_sqlite else "%s"
+        while claims := self.decisions.claims_before(before, CHUNK_ROWS):
+
+            def delete(cursor: DBAPICursor, claims: Sequence[bytes] = claims) -> None:
+                cursor.execute(statement.format(", ".join([mark] * len(claims))), tuple(claims))
+
+            self._submit([delete])
+            forgotten += len(claims)
+        return forgotten
+
+    @property
+    def waiting(self) -> int:
+        """How many recordings wait for a commit that has not begun."""
+        return self._group.waiting if self._group is not None else 0
+
+    def guards(self) -> list[str]:
+        """What does not protect the log as it should: triggers and grants; empty when all is right."""
+        return [*triggers.faults(self._reader, APPEND_ONLY), *roles.faults(self._reader)]
+
+    def close(self) -> None:
+        """Commit what waits, close all connections, and let the next process in."""
+        if self._group is not None:
+            self._group.close()
+            self._writer.close()
+        if self._checkpointer is not None:
+            self._checkpointer.close()
+        self.keys.close()
+        for engine in self._engines:
+            engine.dispose()
+        self._release()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _submit(self, items: Sequence[SealedRecording | Work]) -> Sequence[Exception | None]:
+        if self._group is None:
+            raise Unavailable("The store was opened for reading. Nothing was recorded.")
+        try:
+            return self._group.submit(items)
+        finally:
+            if any(isinstance(item, SealedRecording) and item.ruleset is not None for item in items):
+                self.rulesets.forget()
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+
+
+def _both(url: str, keys_url: str) -> tuple[URL, URL]:
+    log, keys = parsed(url), parsed(keys_url)
+    if log == keys or (sqlite_file(log) is not None and sqlite_file(log) == sqlite_file(keys)):
+        raise Invalid("The keys need a database of their own: beside what they open, they protect nothing.")
+    return log, keys
+
+
+def _check_current(reader: Reader, chain: str) -> None:
+    with reader.engine.connect() as connection:
+        if not is_current(connection, chain):
+            raise Unavailable(
+                f"The tables of {reader.engine.url.render_as_string()} are not those of this version of"
+                " Termwise. Run the migrations first (termwise serve does so when it starts)."
+            )
