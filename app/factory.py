@@ -1,0 +1,19 @@
+"""Builds the Flask application: services wired to the store that the settings name, served by ``app.web``."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.services.assembly import open_services
+from app.settings import Settings
+from app.web import register
+from app.web.metrics import Metrics
+
+
+def create_app(settings: Settings) -> Flask:
+    """The WSGI application, its store migrated and open for writing; raises ``Refused`` while another process writes."""
+    metrics = Metrics()
+    services = open_services(settings, migrate=True, count=metrics.count_evaluation)
+    app = Flask("termwise", static_folder=None)
+    register(app, services, metrics)
+    return app

@@ -1,0 +1,316 @@
+"""Deciding: facts in, decision out, and no answer before its audit entry is durable.
+
+The only conductor of a decision. Its steps are those of the house: the ruleset
+in force, typed facts, the walk with both engines, one recording, the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.domain.audit import AlreadyClaimed, DecisionIndex, IdempotencyClaim, EntryKind, Recording
+from app.domain.decision import Decision, Evaluation
+from app.domain.errors import Invalid, Problem, TermwiseError
+from app.domain.instants import utc_text
+from app.domain.matching import ENGINE_DISAGREEMENT, ENGINE_FAILED
+from app.domain.requests import Caller, DecisionRequest
+from app.domain.values import Value
+from app.services.policies import Policies, Ready
+from app.services.recording import Recorder
+from schemas.decisions import decision_document, document_of, evaluation_document, sealed_bytes
+
+BATCH_CHUNK = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a caller gets: ``replayed`` when it is the stored answer to the same request made before."""
+
+    id: UUID | None
+    body: dict[str, Any]
+    replayed: bool = False
+
+
+class Item(NamedTuple):
+    """One request of a batch; ``claim`` makes a repeated run skip what it has already decided."""
+
+    request: DecisionRequest
+    claim: IdempotencyClaim | None = None
+
+
+class _Made(NamedTuple):
+    decision: Decision
+    document: dict[str, Any]
+    recording: Recording
+
+
+class Deciding:
+    """Decides and simulates. ``now`` gives UTC; ``new_id`` an id at that instant; ``zone`` says which day it is."""
+
+    def __init__(
+        self,
+        policies: Policies,
+        recorder: Recorder,
+        *,
+        now: Callable[[], datetime],
+        new_id: Callable[[datetime], UUID],
+        zone: ZoneInfo,
+        count: Callable[[Evaluation], None] = lambda evaluation: None,
+    ) -> None:
+        self._policies = policies
+        self._recorder = recorder
+        self.now = now
+        self._new_id = new_id
+        self._zone = zone
+        self._count = count
+
+    def decide(
+        self, policy: str, request: DecisionRequest, caller: Caller, claim: IdempotencyClaim | None = None
+    ) -> Answer:
+        """The recorded decision. With a ``claim``, a repeat of the same request gets the stored answer.
+
+        Raises ``NotFound``, ``Invalid``, ``Refused``, and ``Unavailable`` when it could not be recorded.
+        """
+        if claim is not None and (stored := self._recorder.answered(claim)) is not None:
+            return self._stored(stored.entry.id, stored.index.digest, self._recorder.unsealed(stored.entry))
+        ready = self._policies.in_force(policy, self.now())
+        made = self._made(ready, request, caller, claim)
+        try:
+            self._recorder.record(made.recording)
+        except AlreadyClaimed as twin:
+            if not twin.same_body or claim is None:
+                raise
+            return self.decide(policy, request, caller, claim)
+        self._note_doubt(made)
+        return self._answer(ready, made)
+
+    def decide_many(
+        self, policy: str, items: Iterable[Item], caller: Caller
+    ) -> Iterator[Answer | TermwiseError]:
+        """One answer or error an item, in order; items share commits, and a bad one harms no neighbour."""
+        ready = self._policies.in_force(policy, self.now())
+        chunk: list[_Made | Answer | TermwiseError] = []
+        pending: set[str | None] = set()
+        for item in items:
+            about = {item.request.reference, item.request.customer} - {None}
+            if len(chunk) >= BATCH_CHUNK or pending & about:
+                yield from self._recorded(ready, chunk)
+                chunk, pending = [], set()
+            chunk.append(self._attempt(ready, item, caller))
+            pending |= about
+        yield from self._recorded(ready, chunk)
+
+    def simulate(self, policy: str, request: DecisionRequest, caller: Caller) -> Answer:
+        """The same schema, engines and answer, but no decision: no id and nothing recalled from or for later.
+
+        An entry of its own says who asked what.
+        """
+        at = self.now()
+        if request.version is None:
+            ready = self._policies.in_force(policy, at)
+        else:
+            ready = self._policies.version(policy, request.version)
+        facts = self._typed(ready, request, caller)
+        evaluation = self._evaluated(ready, facts, request.as_of or self._today(at))
+        document = {
+            **evaluation_document(evaluation),
+            "customer": request.customer,
+            "reference": request.reference,
+        }
+        clear = _clear(evaluation, caller)
+        self._recorder.record(
+            Recording(
+                id=self._new_id(at),
+                kind=EntryKind.SIMULATION,
+                at=at,
+                clear=clear,
+                sealed_plaintext=sealed_bytes(document),
+                subject=request.customer,
+                actor=caller.name,
+                not_held=evaluation.not_held,
+            )
+        )
+        about = {"simulated_at": utc_text(at), "customer": request.customer, "reference": request.reference}
+        return Answer(None, ready.presenter.answer(document, **about))
+
+    def _attempt(self, ready: Ready, item: Item, caller: Caller) -> _Made | Answer | TermwiseError:
+        try:
+            if item.claim is not None and (stored := self._recorder.answered(item.claim)) is not None:
+                return self._stored(
+                    stored.entry.id, stored.index.digest, self._recorder.unsealed(stored.entry)
+                )
+            return self._made(ready, item.request, caller, item.claim)
+        except TermwiseError as error:
+            return error
+
+    def _recorded(
+        self, ready: Ready, chunk: Sequence[_Made | Answer | TermwiseError]
+    ) -> Iterator[Answer | TermwiseError]:
+        outcomes = iter(
+            self._recorder.record_many([one.recording for one in chunk if isinstance(one, _Made)])
+        )
+        for one in chunk:
+            if not isinstance(one, _Made):
+                yield one
+                continue
+            outcome = next(outcomes)
+            if isinstance(outcome, TermwiseError):
+                yield outcome
+            elif isinstance(outcome, Exception):
+                raise outcome
+            else:
+                self._note_doubt(one)
+                yield self._answer(ready, one)
+
+    def _made(
+        self, ready: Ready, request: DecisionRequest, caller: Caller, claim: IdempotencyClaim | None
+    ) -> _Made:
+        at = self.now()
+        as_of = request.as_of or self._today(at)
+        facts = self._typed(ready, request, caller)
+        recalled = self._recalled(ready, request, as_of)
+        facts.update(recalled)
+        evaluation = self._evaluated(ready, facts, as_of)
+        decision = Decision(
+            id=self._new_id(at),
+            evaluation=evaluation,
+            decided_at=at,
+            requested_by=caller.name,
+            role=caller.role,
+            customer=request.customer,
+            reference=request.reference,
+            on_behalf_of=request.on_behalf_of,
+        )
+        document = decision_document(decision, sorted(recalled))
+        return _Made(decision, document, _recording(decision, document, caller, claim))
+
+    def _typed(self, ready: Ready, request: DecisionRequest, caller: Caller) -> dict[str, Value]:
+        currency = ready.ruleset.currency
+        if request.currency not in (None, currency):
+            message = f"this policy decides in {currency}, and the request is in {request.currency}; convert it before asking"
+            raise Invalid("The currency does not fit.", [Problem(message, "/currency")])
+        return ready.facts.read(request.facts, role=caller.giving_role)
+
+    def _recalled(self, ready: Ready, request: DecisionRequest, as_of: date) -> dict[str, Value]:
+        """Facts that were not sent, from earlier decisions on the same reference or customer."""
+        found: dict[str, Value] = {}
+        for by in ("reference", "customer"):
+            asked = {
+                name
+                for name, spec in ready.ruleset.facts.items()
+                if spec.recall is not None and spec.recall.by == by and request.facts.get(name) is None
+            }
+            whose = getattr(request, by)
+            if not asked:
+                continue
+            earlier = (
+                self._recorder.earlier(ready.ruleset.policy, before=as_of, **{by: whose}) if whose else ()
+            )
+            documents = [document_of(self._recorder.unsealed(one.entry))["outputs"] for one in earlier]
+            found.update(ready.facts.recalled(documents, asked))
+        return found
+
+    def _evaluated(self, ready: Ready, facts: Mapping[str, Value], as_of: date) -> Evaluation:
+        with self._policies.engine(ready) as engine:
+            evaluation = ready.plan.evaluate(engine.matcher, facts, as_of)
+        self._count(evaluation)
+        return evaluation
+
+    def _today(self, at: datetime) -> date:
+        return at.astimezone(self._zone).date()
+
+    def _note_doubt(self, made: _Made) -> None:
+        """An engine's doubt is an entry of its own, beside the referral that it became."""
+        failure = made.decision.evaluation.failure
+        if failure is None or failure.code not in (ENGINE_DISAGREEMENT, ENGINE_FAILED):
+            return
+        at = self.now()
+        self._recorder.record(
+            Recording(
+                id=self._new_id(at),
+                kind=EntryKind.ENGINE_DISAGREEMENT,
+                at=at,
+                clear={"decision": str(made.decision.id), "code": failure.code},
+                sealed_plaintext=sealed_bytes({"detail": failure.detail}),
+                subject=made.decision.customer,
+            )
+        )
+
+    def _answer(self, ready: Ready, made: _Made) -> Answer:
+        return Answer(
+            made.decision.id, ready.presenter.answer(made.document, **about(made.decision.id, made.document))
+        )
+
+    def _stored(self, id: UUID, digest: str, sealed: bytes) -> Answer:
+        document = document_of(sealed)
+        return Answer(
+            id,
+            self._policies.by_digest(digest).presenter.answer(document, **about(id, document)),
+            replayed=True,
+        )
+
+
+def about(id: UUID, document: Mapping[str, Any]) -> dict[str, Any]:
+    """What an answer says about itself, before what was decided."""
+    return {
+        "id": str(id),
+        "decided_at": document["decided_at"],
+        "requested_by": document["requested_by"],
+        "role": document["role"],
+        "on_behalf_of": document["on_behalf_of"],
+        "customer": document["customer"],
+        "reference": document["reference"],
+        "recalled": document["recalled"],
+    }
+
+
+def _clear(evaluation: Evaluation, caller: Caller) -> dict[str, Any]:
+    """The clear part of the entry: ids, codes and counts, no value of any fact."""
+    ruleset = evaluation.ruleset
+    return {
+        "policy": ruleset.policy,
+        "version": ruleset.version,
+        "digest": ruleset.digest,
+        "as_of": evaluation.as_of.isoformat(),
+        "outcome": evaluation.outcome,
+        "held": [one.id for one in evaluation.fired],
+        "effective": [one.id for one in evaluation.fired if one.effective],
+        "role": caller.role,
+    }
+
+
+def _recording(
+    decision: Decision, document: Mapping[str, Any], caller: Caller, claim: IdempotencyClaim | None
+) -> Recording:
+    evaluation = decision.evaluation
+    ruleset = evaluation.ruleset
+    clear = _clear(evaluation, caller)
+    return Recording(
+        id=decision.id,
+        kind=EntryKind.DECISION,
+        at=decision.decided_at,
+        clear=clear,
+        sealed_plaintext=sealed_bytes(document),
+        subject=decision.customer,
+        actor=caller.name,
+        not_held=evaluation.not_held,
+        decision=DecisionIndex(
+            policy=ruleset.policy,
+            version=ruleset.version,
+            digest=ruleset.digest,
+            outcome=evaluation.outcome,
+            outcome_kind=str(ruleset.outcome(evaluation.outcome).kind),
+            as_of=evaluation.as_of,
+            requested_by=decision.requested_by,
+            customer=decision.customer,
+            reference=decision.reference,
+            reasons=tuple(reason.code for reason in evaluation.reasons),
+            rules=tuple(clear["held"]),
+        ),
+        idempotency=claim,
+    )

@@ -1,0 +1,110 @@
+"""JSON bodies in and out: the strict reader on the way in, exact bytes on the way out."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+import orjson
+from flask import Response, request
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+
+from app.domain.errors import Invalid, NotFound, Problem
+from schemas.json_text import MAX_BYTES
+from schemas.requests import MAX_NAME, NAME_PATTERN, matches
+
+JSON = "application/json"
+LANGUAGES = ("en", "zh")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SLUG = re.compile(r"[a-z][a-z0-9-]{0,63}")
+
+
+def json_answer(body: Any, status: int = 200, content_type: str = JSON) -> Response:
+    """A response with ``body`` as JSON; dates and the like are in their JSON form already."""
+    return Response(orjson.dumps(body), status, content_type=content_type)
+
+
+def document_answer(body: Any) -> Response:
+    """A document that changes seldom: with an ETag, and 304 where the caller has it already."""
+    response = json_answer(body)
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def check_media_type(*accepted: str) -> None:
+    """Refuse a body of another type, or compressed, with 415: nothing is guessed about bytes."""
+    if request.mimetype not in accepted:
+        raise UnsupportedMediaType(f"Send the body as Content-Type {' or '.join(accepted)}.")
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType("Send the body as it is: compressed bodies are not read.")
+
+
+def raw_body() -> bytes:
+    """The body's bytes, all of them: JSON of at most 256 KiB. Raises 400, 413 or 415."""
+    check_media_type(JSON)
+    announced = request.content_length
+    if announced is not None and announced > MAX_BYTES:
+        raise too_large()
+    parts, size = [], 0
+    while part := request.stream.read(MAX_BYTES + 1 - size):
+        parts.append(part)
+        size += len(part)
+        if size > MAX_BYTES:
+            raise too_large()
+    check_whole(size)
+    return b"".join(parts)
+
+
+def check_whole(received: int) -> None:
+    """Refuse a body that ended before its announced length: the server hands on what came, and says nothing."""
+    announced = request.content_length
+    if announced is not None and received != announced:
+        raise BadRequest(f"The body has {received:,} bytes, and {announced:,} were announced.")
+
+
+def too_large(most: int = MAX_BYTES) -> RequestEntityTooLarge:
+    """The error for a body beyond ``most`` bytes."""
+    return RequestEntityTooLarge(f"A request has at most {most:,} bytes.")
+
+
+def identifier(text: str) -> UUID:
+    """A decision's id from a path, in the one form that we write; any other is simply not there."""
+    if not _ID.fullmatch(text.lower()):
+        raise NotFound(f"There is no decision {text[:64]}.")
+    return UUID(text)
+
+
+def policy_name(text: str) -> str:
+    """A policy from a path; what no policy can be called is not there, and no database need be asked."""
+    if not _SLUG.fullmatch(text):
+        raise NotFound(f"There is no policy {text[:64]}; names are of lower-case letters, digits and hyphens.")
+    return text
+
+
+def language() -> str | None:
+    """The one language asked for with ``lang``, None for both; raises ``Invalid``."""
+    given = query("lang")
+    if "lang" not in given:
+        return None
+    if given["lang"] not in LANGUAGES:
+        raise Invalid("The language is not known.", [Problem(f"`lang` is en or zh, not {given['lang'][:20]}")])
+    return given["lang"]
+
+
+def query(*known: str) -> dict[str, str]:
+    """The query's parameters, each at most once and none that is not ``known``; raises ``Invalid``."""
+    problems = []
+    for name, values in request.args.lists():
+        if name not in known:
+            among = f"the parameters here are {', '.join(known)}" if known else "nothing is asked here by parameters"
+            problems.append(Problem(f"`{name[:64]}` is not known; {among}"))
+        elif len(values) > 1:
+            problems.append(Problem(f"`{name}` stands {len(values)} times"))
+        elif not matches(NAME_PATTERN, values[0]):
+            problems.append(Problem(f"`{name}` takes 1 to {MAX_NAME} characters and no control characters"))
+    if problems:
+        raise Invalid("The query cannot be read.", problems[:20])
+    return request.args.to_dict()

@@ -1,0 +1,77 @@
+"""Decisions: made, simulated, read, explained, replayed, and the letters they call for."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from app.domain.audit import IdempotencyClaim
+from app.domain.errors import Invalid, Problem
+from app.domain.requests import Caller
+from app.services.assembly import Services
+from app.web.answers import identifier, json_answer, language, policy_name, query, raw_body
+from app.web.auth import caller
+from schemas.explanations import explanation_document
+from schemas.json_text import read
+from schemas.letters import letters_document
+from schemas.requests import KEY_PATTERN, matches, read_request
+
+
+def routes(services: Services) -> Blueprint:
+    """Everything under ``/v1/decisions/<id>``, and the calls that decide one thing."""
+    api = Blueprint("decisions", __name__, url_prefix="/v1")
+
+    @api.post("/policies/<policy>/decisions")
+    def decide(policy: str) -> Response:
+        query()
+        body, asking = raw_body(), caller()
+        wanted = read_request(read(body))
+        answer = services.deciding.decide(policy_name(policy), wanted, asking, _claim(policy, asking, body))
+        response = json_answer(answer.body, 200 if answer.replayed else 201)
+        response.headers["Location"] = f"/v1/decisions/{answer.id}"
+        if answer.replayed:
+            response.headers["Idempotent-Replayed"] = "true"
+        return response
+
+    @api.post("/policies/<policy>/simulations")
+    def simulate(policy: str) -> Response:
+        query()
+        wanted = read_request(read(raw_body()), simulation=True)
+        return json_answer(services.deciding.simulate(policy_name(policy), wanted, caller()).body)
+
+    @api.get("/decisions/<id>")
+    def read_decision(id: str) -> Response:
+        query()
+        return json_answer(services.auditing.decision(identifier(id)))
+
+    @api.get("/decisions/<id>/explanation")
+    def explain(id: str) -> Response:
+        only, decision = language(), identifier(id)
+        return json_answer({"id": str(decision), **explanation_document(services.auditing.explanation(decision), only)})
+
+    @api.post("/decisions/<id>/replay")
+    def replay(id: str) -> Response:
+        query()
+        decision = identifier(id)
+        found = services.auditing.replay(decision)
+        body: dict[str, Any] = {"id": str(decision), "result": "identical" if found.identical else "different"}
+        return json_answer({**body, "differences": list(found.differences)})
+
+    @api.get("/decisions/<id>/letters")
+    def read_letters(id: str) -> Response:
+        only, decision = language(), identifier(id)
+        return json_answer({"id": str(decision), "letters": letters_document(services.auditing.letters(decision), only)})
+
+    return api
+
+
+def _claim(policy: str, asking: Caller, body: bytes) -> IdempotencyClaim | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not matches(KEY_PATTERN, key):
+        problem = Problem("`Idempotency-Key` takes 1 to 200 printable ASCII characters")
+        raise Invalid("The idempotency key cannot be used.", [problem])
+    return IdempotencyClaim(asking.name, policy, key, sha256(body).digest())

@@ -1,0 +1,91 @@
+"""One place turns errors into problem details (RFC 9457). Nothing a client sends becomes a 5xx."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from app.domain.audit import AlreadyClaimed, Erased
+from app.domain.errors import Invalid, NotFound, Problem, Refused, TermwiseError, Unavailable
+from app.web.answers import json_answer
+
+PROBLEM_TYPE = "application/problem+json"
+_LOG = logging.getLogger("termwise")
+_FAULT = "This is a fault of Termwise, not of the request. Nothing was decided unless a decision can be read back."
+
+
+def status_of(error: TermwiseError) -> int:
+    """The HTTP status of an error of the domain."""
+    if isinstance(error, Erased):
+        return 410
+    if isinstance(error, NotFound):
+        return 404
+    if isinstance(error, Invalid | AlreadyClaimed):
+        return 422
+    if isinstance(error, Refused):
+        return 409 if error.conflict else 403
+    return 503 if isinstance(error, Unavailable) else 500
+
+
+def problem_document(error: Exception) -> dict[str, Any]:
+    """An error as problem details, with one entry a fault. An error that nobody foresaw tells nothing of itself."""
+    if not isinstance(error, TermwiseError):
+        return _document(500, _FAULT)
+    document = _document(status_of(error), error.message)
+    if error.problems:
+        document["errors"] = [_fault(one) for one in error.problems]
+    return document
+
+
+def register(app: Flask) -> None:
+    """Handle errors of the domain, of Werkzeug, and what nobody foresaw."""
+    app.register_error_handler(TermwiseError, problem_answer)
+    app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def problem_answer(error: TermwiseError) -> Response:
+    """The answer to a request that met ``error``."""
+    response = _answer(problem_document(error))
+    if isinstance(error, Unavailable):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def log_unforeseen(where: str) -> None:
+    """Write the error that is being handled to the log: a client is told nothing of it."""
+    _LOG.exception("unforeseen error at %s", where)
+
+
+def _of_http(error: HTTPException) -> Response:
+    response = _answer(_document(error.code or 500, error.description or error.name))
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):
+            response.headers[name] = value
+    return response
+
+
+def _unforeseen(error: Exception) -> Response:
+    log_unforeseen(f"{request.method} {request.path!r}")
+    return _answer(problem_document(error))
+
+
+def _answer(document: dict[str, Any]) -> Response:
+    return json_answer({**document, "instance": request.path}, document["status"], PROBLEM_TYPE)
+
+
+def _document(status: int, detail: str) -> dict[str, Any]:
+    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+
+
+def _fault(one: Problem) -> dict[str, Any]:
+    fault: dict[str, Any] = {"code": one.code, "detail": one.message}
+    if one.pointer:
+        fault["pointer"] = one.pointer
+    if one.line:
+        fault["line"] = one.line
+    return fault
