@@ -33,14 +33,12 @@ def compiled(expression: tree.Expression) -> Evaluate:
             return operator.itemgetter(name)
         case tree.Negative(operand):
             return _strict(lambda value: _subtract(0, value), (operand,))
-        case tree.Arithmetic("**", left, tree.Constant(exponent)):
-            return _strict(lambda value: _power(value, int(exponent)), (left,))  # type: ignore[arg-type]
-        case tree.Arithmetic("/", left, tree.Constant(Decimal() as divisor)) if (
-            _reciprocal(divisor) is not None
+        case tree.Arithmetic("**", left, tree.Constant(Decimal() as exponent)):
+            return _strict(lambda value: _power(value, int(exponent)), (left,))
+        case tree.Arithmetic("/", left, tree.Constant(Decimal() as divisor)) if factor := _reciprocal(
+            divisor
         ):
-            return _binary(
-                _multiply, left, tree.Constant(_reciprocal(divisor))
-            )  # the same, and still a decimal
+            return _binary(_multiply, left, tree.Constant(factor))  # the same, and still a decimal
         case tree.Arithmetic(symbol, left, right):
             return _binary(_ARITHMETIC[symbol], left, right)
         case tree.Comparison(symbol, left, right):

@@ -16,7 +16,7 @@ def days_between(start: date, end: date) -> int:
 
 
 def whole_months_between(start: date, end: date) -> int:
-    """Whole months from ``start`` to ``end``: the most that ``add_months(start, n)`` can take without passing it.
+    """Whole months from ``start`` to ``end``: the most that ``add_months(start, n)`` takes and not pass it.
 
     Three months less a day are two; from 31 January to 28 February is one,
     because that is the last valid day.
@@ -37,7 +37,7 @@ def add_days(day: date, days: int) -> date | None:
 
 
 def add_months(day: date, months: int) -> date | None:
-    """The same day ``months`` later, or the last valid day of that month; unknown outside the years 1 to 9999."""
+    """The same day ``months`` later, or that month's last valid day; unknown outside the years 1 to 9999."""
     year, month = divmod(day.year * 12 + day.month - 1 + int(months), 12)
     if not 1 <= year <= 9999:
         return None

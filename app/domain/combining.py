@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Context
 from typing import Any
 
+from app.domain.declarations import Output
 from app.domain.hit_policies import Conflict
-from app.domain.ruleset import Output
 from app.domain.values import Value
 
 _EXACT = Context(prec=80)

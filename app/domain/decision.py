@@ -9,15 +9,16 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from app.domain.ruleset import OUTCOME, Rule, Ruleset
-from app.domain.values import Values
+from app.domain.rules import OUTCOME, Rule
+from app.domain.ruleset import Ruleset
+from app.domain.values import Value, Values
 
 RULES_CONFLICT = "RULES_CONFLICT"
 NOTHING: Values = {}
 
 
 Held = tuple[str, Rule, Values, Values, bool, Decimal | None]
-"""A rule that held, while its step is walked: step, rule, values read, effect, whether effective, points lost."""
+"""A rule that held, while its step is walked: step, rule, read, effect, whether effective, points lost."""
 
 
 class FiredRule(NamedTuple):
@@ -84,7 +85,7 @@ class Evaluation:
     failure: Failure | None = None
 
     @property
-    def values(self) -> dict[str, object]:
+    def values(self) -> dict[str, Value]:
         """Every named value of the evaluation, as texts and letters may name them."""
         parameters = {name: one.value for name, one in self.ruleset.parameters.items()}
         return {**parameters, **self.facts, **self.derived, **self.outputs, "as_of": self.as_of}
@@ -121,12 +122,12 @@ def conclude(
     prevailed. After a failure the answer is the referral, without outputs, and
     no rule counts as effective.
     """
-    outcome, outputs, reasons = ruleset.referral.id, NOTHING, ()
     if failure is None:
-        outcome = values[OUTCOME]
-        outputs = {name: values[name] for name in ruleset.outputs}
+        outcome: str = values[OUTCOME]
+        outputs: Values = {name: values[name] for name in ruleset.outputs}
         reasons = _ordered_reasons(ruleset, held)
     else:
+        outcome, outputs = ruleset.referral.id, NOTHING
         held = [(step, rule, read, NOTHING, False, None) for step, rule, read, _, _, _ in held]
         reasons = (Reason(failure.code, None),)
     fired = [

@@ -14,7 +14,8 @@ from typing import Protocol
 from app.domain.decision import RULES_CONFLICT, Evaluation, Failure, conclude
 from app.domain.hit_policies import Conflict
 from app.domain.matching import Matcher, NoAnswer
-from app.domain.ruleset import AS_OF, OUTCOME, Formula, MatchStep, Ruleset, Scorecard
+from app.domain.rules import AS_OF, OUTCOME, Formula, MatchStep, Scorecard
+from app.domain.ruleset import Ruleset
 from app.domain.steps import FormulaWalk, MatchWalk, ScorecardWalk, Walk
 from app.domain.values import Value, Values
 
@@ -41,8 +42,10 @@ class Plan:
             if isinstance(step, Formula):
                 self._walks.append(FormulaWalk(ruleset, step))
                 continue
-            kind = ScorecardWalk if isinstance(step, Scorecard) else MatchWalk
-            self._walks.append(kind(ruleset, step, number))  # type: ignore[arg-type]
+            if isinstance(step, Scorecard):
+                self._walks.append(ScorecardWalk(step, number))
+            else:
+                self._walks.append(MatchWalk(ruleset, step, number))
             number += 1
 
     def evaluate(

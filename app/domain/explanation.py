@@ -14,14 +14,14 @@ from app.domain.decision import Evaluation, FiredRule, Note
 from app.domain.evaluation import Plan
 from app.domain.expressions import names_read
 from app.domain.matching import Matcher
-from app.domain.ruleset import Condition, Formula, MatchStep, Rule
+from app.domain.rules import Condition, Formula, MatchStep, Rule
 from app.domain.unary_tests import holds
 from app.domain.values import Value, Values
 
 
 @dataclass(frozen=True, slots=True)
 class RuleExplanation:
-    """One rule: ``fired`` when it held; else ``failing`` is its first test that did not, and ``actual`` the value."""
+    """One rule: ``fired`` when it held; else ``failing`` is its first test that did not, of ``actual``."""
 
     rule: Rule
     fired: FiredRule | None

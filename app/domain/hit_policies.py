@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from app.domain.ruleset import OUTCOME, HitPolicy, Rule, Ruleset
+from app.domain.rules import OUTCOME, HitPolicy, Rule
+from app.domain.ruleset import Ruleset
 
 EVERY = frozenset({HitPolicy.COLLECT, HitPolicy.RULE_ORDER})
 
@@ -20,7 +21,7 @@ def effective(
     ranks: Sequence[tuple[int, ...]],
     effect: Callable[[int], object],
 ) -> Sequence[int]:
-    """The numbers of the effective rules among ``holding`` (ascending), in the order in which they contribute.
+    """The numbers of the effective rules among ``holding`` (ascending), in the order of contributing.
 
     ``ranks`` holds each rule's priority (smaller first) for PRIORITY and OUTPUT
     ORDER; ``effect`` says what a rule would contribute, for ANY. Raises

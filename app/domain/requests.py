@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. ``role`` says which facts may be given; a caller that ``may_give_any`` speaks for the file."""
+    """Who asks. ``role`` says which facts may be given; one that ``may_give_any`` speaks for the file."""
 
     name: str
     role: str

@@ -13,17 +13,8 @@ from app.domain.decision import NOTHING, Held, Note
 from app.domain.expressions import names_read
 from app.domain.hit_policies import Conflict, effective, priority
 from app.domain.matching import Matcher, rule_numbers
-from app.domain.ruleset import (
-    OUTCOME,
-    Contribution,
-    Formula,
-    Reference,
-    Rule,
-    RuleList,
-    Ruleset,
-    Scorecard,
-    Table,
-)
+from app.domain.rules import OUTCOME, Contribution, Formula, Reference, Rule, RuleList, Scorecard, Table
+from app.domain.ruleset import Ruleset
 from app.domain.values import Value, Values, of_type
 
 
@@ -81,7 +72,7 @@ class ScorecardWalk:
 
     __slots__ = ("_card", "_groups", "_number")
 
-    def __init__(self, ruleset: Ruleset, card: Scorecard, number: int) -> None:
+    def __init__(self, card: Scorecard, number: int) -> None:
         self._card = card
         self._number = number
         self._groups = []

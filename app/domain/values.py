@@ -98,10 +98,10 @@ def quantised(number: Decimal | Fraction | int, decimals: int) -> Decimal:
     Raises ``OverflowError`` when it has more digits than any amount could.
     """
     try:
-        if type(number) is Fraction:  # isinstance would ask an abstract base class each time
-            result = _EXACT.create_decimal(_rounded(number, decimals)).scaleb(-decimals, _EXACT)
-        else:
+        if type(number) is Decimal or type(number) is int:  # asked first: a fraction's class is slow to ask
             result = _QUANTISE.quantize(number, _SCALE_STEPS[decimals])
+        else:
+            result = _EXACT.create_decimal(_rounded(Fraction(number), decimals)).scaleb(-decimals, _EXACT)
     except (InvalidOperation, Inexact) as error:
         raise OverflowError("a number of more than 80 digits") from error
     return result if result else _SCALE_STEPS[decimals] * 0  # there is no minus zero
@@ -111,7 +111,8 @@ def _rounded(number: Fraction, decimals: int) -> int:
     """``number`` in units of the last decimal, half-even: by integers alone, so exact and quick."""
     whole, rest = divmod(number.numerator * 10**decimals, number.denominator)
     twice = 2 * rest
-    return whole + (twice > number.denominator or (twice == number.denominator and whole % 2))
+    up = twice > number.denominator or (twice == number.denominator and whole % 2 == 1)
+    return int(whole) + int(up)
 
 
 def of_type(value_type: ValueType, number: Decimal | Fraction | int) -> Decimal | int:

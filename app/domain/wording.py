@@ -22,6 +22,7 @@ from app.domain.values import Kind, Text, Value, Values, ValueType
 _UNKNOWN = Text("not known", "未知")
 _YES, _NO = Text("yes", "是"), Text("no", "否")
 _NONE = Text("none", "无")
+_LISTS = (Kind.CHOICES, Kind.RECORDS)
 _BLOCK = re.compile(r"\{#([a-z_0-9]+)\}(.*?)\{/\1\}", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{([a-z_0-9]+)\}")
 
@@ -170,6 +171,8 @@ def _lookup(evaluation: Evaluation, language: str) -> Callable[[str], str]:
     def value_of(name: str) -> str:
         if name == "outcome":
             return ruleset.outcome(evaluation.outcome).label.said_in(language)
+        if values.get(name) is None and name in ruleset.outputs and types[name].kind in _LISTS:
+            return _NONE.said_in(language)  # nobody added to the list, and that is known
         return spoken(values.get(name), types[name], language, ruleset.currency)
 
     return value_of

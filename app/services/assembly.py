@@ -63,7 +63,10 @@ def open_services(
     now: Callable[[], datetime] = utc_now,
     count: Callable[[Evaluation], None] = lambda evaluation: None,
 ) -> Services:
-    """Open the store that ``settings`` name; raises ``Refused`` while another process writes to the SQLite file."""
+    """Open the store that ``settings`` name; raises ``Refused`` while another process writes to that file.
+
+    ``migrate`` brings the tables up to date first; ``count`` is told of every evaluation.
+    """
     for url in (settings.database_url, settings.keys_url):
         if url.startswith("sqlite:///"):
             Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Auditing: what was decided, by which rule, on which facts; and the same again, to see that it still holds."""
+"""Auditing: what was decided, by which rule, on which facts; and the same again, to see that it holds."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from app.domain.ruleset import Ruleset
 from app.domain.sealed import StoredDecision
 from app.domain.values import Value
 from app.domain.wording import RenderedLetter, Subject, letters
-from app.services.deciding import about
 from app.services.policies import Policies, Ready
 from app.services.recording import Recorder, Wanted
+from app.services.records import about
 from app.store.store import Store
 from schemas.decisions import document_of, evaluation_document, sealed_bytes
 from schemas.facts import facts_from_json

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from app.domain.audit import AlreadyClaimed, DecisionIndex, IdempotencyClaim, EntryKind, Recording
+from app.domain.audit import AlreadyClaimed, IdempotencyClaim, Recording
 from app.domain.decision import Decision, Evaluation
 from app.domain.errors import Invalid, Problem, TermwiseError
 from app.domain.instants import utc_text
@@ -22,7 +22,8 @@ from app.domain.requests import Caller, DecisionRequest
 from app.domain.values import Value
 from app.services.policies import Policies, Ready
 from app.services.recording import Recorder
-from schemas.decisions import decision_document, document_of, evaluation_document, sealed_bytes
+from app.services.records import about, of_decision, of_doubt, of_simulation
+from schemas.decisions import decision_document, document_of, evaluation_document
 
 BATCH_CHUNK = 100
 
@@ -50,7 +51,10 @@ class _Made(NamedTuple):
 
 
 class Deciding:
-    """Decides and simulates. ``now`` gives UTC; ``new_id`` an id at that instant; ``zone`` says which day it is."""
+    """Decides and simulates.
+
+    ``now`` gives UTC, ``new_id`` an id at that instant; ``zone`` says which day it is.
+    """
 
     def __init__(
         self,
@@ -122,19 +126,7 @@ class Deciding:
             "customer": request.customer,
             "reference": request.reference,
         }
-        clear = _clear(evaluation, caller)
-        self._recorder.record(
-            Recording(
-                id=self._new_id(at),
-                kind=EntryKind.SIMULATION,
-                at=at,
-                clear=clear,
-                sealed_plaintext=sealed_bytes(document),
-                subject=request.customer,
-                actor=caller.name,
-                not_held=evaluation.not_held,
-            )
-        )
+        self._recorder.record(of_simulation(self._new_id(at), at, evaluation, document, caller))
         about = {"simulated_at": utc_text(at), "customer": request.customer, "reference": request.reference}
         return Answer(None, ready.presenter.answer(document, **about))
 
@@ -187,12 +179,14 @@ class Deciding:
             on_behalf_of=request.on_behalf_of,
         )
         document = decision_document(decision, sorted(recalled))
-        return _Made(decision, document, _recording(decision, document, caller, claim))
+        return _Made(decision, document, of_decision(decision, document, caller, claim))
 
     def _typed(self, ready: Ready, request: DecisionRequest, caller: Caller) -> dict[str, Value]:
         currency = ready.ruleset.currency
         if request.currency not in (None, currency):
-            message = f"this policy decides in {currency}, and the request is in {request.currency}; convert it before asking"
+            message = (
+                f"this policy decides in {currency}, not in {request.currency}; convert the amounts first"
+            )
             raise Invalid("The currency does not fit.", [Problem(message, "/currency")])
         return ready.facts.read(request.facts, role=caller.giving_role)
 
@@ -230,16 +224,7 @@ class Deciding:
         if failure is None or failure.code not in (ENGINE_DISAGREEMENT, ENGINE_FAILED):
             return
         at = self.now()
-        self._recorder.record(
-            Recording(
-                id=self._new_id(at),
-                kind=EntryKind.ENGINE_DISAGREEMENT,
-                at=at,
-                clear={"decision": str(made.decision.id), "code": failure.code},
-                sealed_plaintext=sealed_bytes({"detail": failure.detail}),
-                subject=made.decision.customer,
-            )
-        )
+        self._recorder.record(of_doubt(self._new_id(at), at, made.decision, failure))
 
     def _answer(self, ready: Ready, made: _Made) -> Answer:
         return Answer(
@@ -253,64 +238,3 @@ class Deciding:
             self._policies.by_digest(digest).presenter.answer(document, **about(id, document)),
             replayed=True,
         )
-
-
-def about(id: UUID, document: Mapping[str, Any]) -> dict[str, Any]:
-    """What an answer says about itself, before what was decided."""
-    return {
-        "id": str(id),
-        "decided_at": document["decided_at"],
-        "requested_by": document["requested_by"],
-        "role": document["role"],
-        "on_behalf_of": document["on_behalf_of"],
-        "customer": document["customer"],
-        "reference": document["reference"],
-        "recalled": document["recalled"],
-    }
-
-
-def _clear(evaluation: Evaluation, caller: Caller) -> dict[str, Any]:
-    """The clear part of the entry: ids, codes and counts, no value of any fact."""
-    ruleset = evaluation.ruleset
-    return {
-        "policy": ruleset.policy,
-        "version": ruleset.version,
-        "digest": ruleset.digest,
-        "as_of": evaluation.as_of.isoformat(),
-        "outcome": evaluation.outcome,
-        "held": [one.id for one in evaluation.fired],
-        "effective": [one.id for one in evaluation.fired if one.effective],
-        "role": caller.role,
-    }
-
-
-def _recording(
-    decision: Decision, document: Mapping[str, Any], caller: Caller, claim: IdempotencyClaim | None
-) -> Recording:
-    evaluation = decision.evaluation
-    ruleset = evaluation.ruleset
-    clear = _clear(evaluation, caller)
-    return Recording(
-        id=decision.id,
-        kind=EntryKind.DECISION,
-        at=decision.decided_at,
-        clear=clear,
-        sealed_plaintext=sealed_bytes(document),
-        subject=decision.customer,
-        actor=caller.name,
-        not_held=evaluation.not_held,
-        decision=DecisionIndex(
-            policy=ruleset.policy,
-            version=ruleset.version,
-            digest=ruleset.digest,
-            outcome=evaluation.outcome,
-            outcome_kind=str(ruleset.outcome(evaluation.outcome).kind),
-            as_of=evaluation.as_of,
-            requested_by=decision.requested_by,
-            customer=decision.customer,
-            reference=decision.reference,
-            reasons=tuple(reason.code for reason in evaluation.reasons),
-            rules=tuple(clear["held"]),
-        ),
-        idempotency=claim,
-    )

@@ -56,7 +56,7 @@ class Policies:
         return versions
 
     def in_force(self, policy: str, at: datetime) -> Ready:
-        """The ruleset that answers ``policy`` at ``at``; raises ``NotFound``, or ``Refused`` while none is active."""
+        """The ruleset that answers at ``at``; raises ``NotFound``, or ``Refused`` while none is active."""
         event = self._rulesets.in_force(policy, at)
         if event is None:
             self.versions(policy)

@@ -59,14 +59,16 @@ class Publishing:
         self._new_id = new_id
 
     def synchronise(self, folder: Path, operator: str, *, bootstrap: bool = False) -> Synchronised:
-        """Insert versions not yet known as drafts; with ``bootstrap``, into an empty store only, activate the published ones.
+        """Insert versions not yet known as drafts; ``bootstrap`` activates the published ones, once.
 
         Raises ``Invalid`` for a file that does not load, ``Refused`` for a known
         version whose text changed, or a bootstrap into a store that has rulesets.
         """
         files = list(read_folder(folder))
         empty = not self._policies.names()
-        drafted, known, activated = [], [], []
+        drafted: list[str] = []
+        known: list[str] = []
+        activated: list[str] = []
         for file in files:
             name = f"{file.ruleset.policy} {file.ruleset.version}"
             (known if self._is_known(file) else drafted).append(name)
@@ -85,7 +87,7 @@ class Publishing:
         events = {one.version: one for one in self._policies.versions(policy)}
         if version in events and events[version].digest != file.ruleset.digest:
             raise Refused(
-                f"{file.path}: {policy} {version} is already known with another text. A version never changes;"
+                f"{file.path}: {policy} {version} is already known with another text. Versions never change;"
                 " give the new text a new version number.",
                 conflict=True,
             )
@@ -116,7 +118,7 @@ def read_folder(folder: Path) -> Iterator[RulesetFile]:
 
 
 def read_file(path: Path, expected: tuple[str, str] | None = None) -> RulesetFile:
-    """One ruleset file; raises ``Invalid`` with the file before each fault, ``FileNotFoundError`` and the like as they come."""
+    """One ruleset file; raises ``Invalid`` with the file before each fault, and ``OSError`` as it comes."""
     text = path.read_bytes()
     try:
         ruleset = load(text)
@@ -127,7 +129,9 @@ def read_file(path: Path, expected: tuple[str, str] | None = None) -> RulesetFil
         ]
         raise Invalid(f"{path}: {error.message}", problems) from error
     if expected is not None and (ruleset.policy, ruleset.version) != expected:
-        message = f"the text says {ruleset.policy} {ruleset.version}, and the file is named {expected[0]}/{expected[1]}.yaml"
+        message = (
+            f"the text says {ruleset.policy} {ruleset.version}, and the file is {'/'.join(expected)}.yaml"
+        )
         raise Invalid(f"{path}: {message}", [Problem(f"{path}:1: {message}", line=1)])
     return RulesetFile(path, text, ruleset)
 
