@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Context
+from decimal import Context, Decimal
 from typing import Any
 
 from app.domain.declarations import Output
@@ -51,7 +51,7 @@ def aggregated(aggregate: str, contributions: Sequence[Value]) -> Value:
     Without any row the sum, least and greatest are unknown and the count is 0.
     """
     if aggregate == "count":
-        return len(contributions)
+        return Decimal(len(contributions))
     if not contributions:
         return None
     if aggregate == "sum":

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from app.domain.rules import OUTCOME, Rule
+from app.domain.rules import AS_OF, OUTCOME, Rule
 from app.domain.ruleset import Ruleset
 from app.domain.values import Value, Values
 
@@ -84,11 +84,17 @@ class Evaluation:
     not_held: int = 0
     failure: Failure | None = None
 
-    @property
-    def values(self) -> dict[str, Value]:
-        """Every named value of the evaluation, as texts and letters may name them."""
-        parameters = {name: one.value for name, one in self.ruleset.parameters.items()}
-        return {**parameters, **self.facts, **self.derived, **self.outputs, "as_of": self.as_of}
+    def value(self, name: str) -> Value:
+        """The value of any name of the ruleset, as texts, letters and explanations may name it."""
+        if name == OUTCOME:
+            return self.outcome
+        if name == AS_OF:
+            return self.as_of
+        for values in (self.outputs, self.derived, self.facts):
+            if name in values:
+                return values[name]
+        parameter = self.ruleset.parameters.get(name)
+        return None if parameter is None else parameter.value
 
 
 @dataclass(frozen=True, slots=True)

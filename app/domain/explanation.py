@@ -68,7 +68,8 @@ def explain(
     evaluation = plan.evaluate(matcher, facts, as_of, forced=forced, watcher=watch)
     fired = {one.id: one for one in evaluation.fired}
     notes = {note.name: note for note in evaluation.notes}
-    final = evaluation.values
+    names = (*evaluation.ruleset.types, *evaluation.facts)
+    final = {name: evaluation.value(name) for name in names}
     return Explanation(
         evaluation,
         tuple(

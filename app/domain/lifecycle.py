@@ -5,7 +5,8 @@ Nothing is ever set: every change of state is an event, and events are only adde
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -72,8 +73,8 @@ def latest(events: Iterable[RulesetEvent]) -> dict[str, RulesetEvent]:
     return {event.version: event for event in sorted(events, key=lambda event: event.id)}
 
 
-def in_force(events: Iterable[RulesetEvent], instant: datetime) -> RulesetEvent | None:
-    """The activation that holds at ``instant``, out of one policy's events; None when no version is in force.
+def timeline(events: Iterable[RulesetEvent]) -> tuple[tuple[datetime, RulesetEvent | None], ...]:
+    """Which activation holds from which instant on, out of one policy's events, in the order of time.
 
     The activation that took effect last holds, until its own version is retired; retiring never brings an
     older version back. An activation or retirement that had not yet taken effect is void as soon as a later
@@ -83,16 +84,24 @@ def in_force(events: Iterable[RulesetEvent], instant: datetime) -> RulesetEvent 
     effective = [
         event
         for place, event in enumerate(ordered)
-        if event.state in _TAKES_EFFECT
-        and event.takes_effect <= instant
-        and not any(
-            later.version == event.version and later.at < event.takes_effect for later in ordered[place + 1 :]
-        )
+        if event.state in _TAKES_EFFECT and not _is_void(event, ordered[place + 1 :])
     ]
+    line: list[tuple[datetime, RulesetEvent | None]] = []
     standing: RulesetEvent | None = None
     for event in sorted(effective, key=lambda event: (event.takes_effect, event.id)):
         if event.state is State.ACTIVE:
             standing = event
         elif standing is not None and standing.version == event.version:
             standing = None
-    return standing
+        line.append((event.takes_effect, standing))
+    return tuple(line)
+
+
+def in_force(line: Sequence[tuple[datetime, RulesetEvent | None]], instant: datetime) -> RulesetEvent | None:
+    """The activation that holds at ``instant`` on a ``timeline``; None when no version is in force."""
+    place = bisect_right(line, instant, key=lambda change: change[0])
+    return line[place - 1][1] if place else None
+
+
+def _is_void(event: RulesetEvent, later: Iterable[RulesetEvent]) -> bool:
+    return any(one.version == event.version and one.at < event.takes_effect for one in later)

@@ -47,6 +47,7 @@ WHOLE_KINDS = frozenset({Kind.DAYS, Kind.HOURS})
 NUMERIC_KINDS = DECIMAL_KINDS | WHOLE_KINDS
 ORDERED_KINDS = NUMERIC_KINDS | {Kind.DATE}
 MAX_DIGITS = 30
+MOST_WHOLE = 2**53 - 1  # days and hours are JSON numbers, and many programs read a larger one as another
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,13 @@ def _rounded(number: Fraction, decimals: int) -> int:
 
 
 def of_type(value_type: ValueType, number: Decimal | Fraction | int) -> Decimal | int:
-    """A calculated number as a value of ``value_type``, rounded once to its scale."""
+    """A calculated number as a value of ``value_type``, rounded once to its scale.
+
+    Raises ``OverflowError`` when it is larger than any such value.
+    """
     exact = quantised(number, value_type.decimals)
-    return int(exact) if value_type.kind in WHOLE_KINDS else exact
+    if value_type.kind not in WHOLE_KINDS:
+        return exact
+    if abs(exact) > MOST_WHOLE:
+        raise OverflowError(f"a number of {value_type.kind} beyond 2^53 - 1")
+    return int(exact)

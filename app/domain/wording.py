@@ -108,6 +108,8 @@ def reason_text(evaluation: Evaluation, code: str) -> Text:
     own = evaluation.ruleset.reasons.get(code)
     if own is None:
         return SERVICE_REASONS[code]
+    if "{" not in own.en and "{" not in own.zh:
+        return own
     return _in_both(own, lambda text, language: _filled(text, _lookup(evaluation, language)))
 
 
@@ -115,11 +117,10 @@ def letters(evaluation: Evaluation, subject: Subject) -> tuple[RenderedLetter, .
     """The letters that the decision calls for; a failed evaluation calls for none."""
     if evaluation.failure is not None:
         return ()
-    values = {**evaluation.values, "outcome": evaluation.outcome}
     return tuple(
         _rendered(evaluation, letter, subject)
         for letter in evaluation.ruleset.letters
-        if all(holds(one.test, values.get(one.name)) for one in letter.when)
+        if all(holds(one.test, evaluation.value(one.name)) for one in letter.when)
     )
 
 
@@ -136,14 +137,21 @@ def _rendered(evaluation: Evaluation, letter: Letter, subject: Subject) -> Rende
         def value_of(name: str) -> str:
             return (named[name] or "—") if name in named else look_up(name)
 
-        text = _BLOCK.sub(lambda mark: _block(evaluation, mark[1], mark[2], language), text)
-        return _filled(text, value_of)
+        # Piece by piece: what a block puts in may hold braces that somebody wrote, and they stay as they are.
+        pieces, end = [], 0
+        for mark in _BLOCK.finditer(text):
+            pieces.append(_filled(text[end : mark.start()], value_of))
+            pieces.append(_block(evaluation, mark[1], mark[2], language, value_of))
+            end = mark.end()
+        return "".join([*pieces, _filled(text[end:], value_of)])
 
     return RenderedLetter(letter.id, letter.to, _in_both(letter.subject, fill), _in_both(letter.body, fill))
 
 
-def _block(evaluation: Evaluation, name: str, text: str, language: str) -> str:
-    """The block's text once an item: a reason, a chosen value, or a record."""
+def _block(
+    evaluation: Evaluation, name: str, text: str, language: str, value_of: Callable[[str], str]
+) -> str:
+    """The block's text once an item (a reason, a choice, a record); other names are the letter's."""
     if name == "reasons":
         codes = [one.code for one in evaluation.reasons[: evaluation.ruleset.principal_reasons]]
         items: Sequence[Mapping[str, str]] = [
@@ -151,7 +159,7 @@ def _block(evaluation: Evaluation, name: str, text: str, language: str) -> str:
         ]
     else:
         kind = evaluation.ruleset.types[name]
-        value = evaluation.values.get(name) or ()
+        value = evaluation.value(name) or ()
         if kind.kind is Kind.CHOICES:
             items = [{"label": kind.label_of(one).said_in(language)} for one in value]
         else:
@@ -161,19 +169,20 @@ def _block(evaluation: Evaluation, name: str, text: str, language: str) -> str:
                 for one in value
             ]
     text = text.removeprefix("\n")
-    return "".join(_filled(text, lambda key, item=item: item.get(key, f"{{{key}}}")) for item in items)  # type: ignore[misc]
+    return "".join(
+        _filled(text, lambda key, item=item: item[key] if key in item else value_of(key))  # type: ignore[misc]
+        for item in items
+    )
 
 
 def _lookup(evaluation: Evaluation, language: str) -> Callable[[str], str]:
     ruleset, types = evaluation.ruleset, evaluation.ruleset.types
-    values = {**evaluation.values, "outcome": evaluation.outcome}
 
     def value_of(name: str) -> str:
-        if name == "outcome":
-            return ruleset.outcome(evaluation.outcome).label.said_in(language)
-        if values.get(name) is None and name in ruleset.outputs and types[name].kind in _LISTS:
+        value = evaluation.value(name)
+        if value is None and name in ruleset.outputs and types[name].kind in _LISTS:
             return _NONE.said_in(language)  # nobody added to the list, and that is known
-        return spoken(values.get(name), types[name], language, ruleset.currency)
+        return spoken(value, types[name], language, ruleset.currency)
 
     return value_of
 

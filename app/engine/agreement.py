@@ -9,7 +9,8 @@ from __future__ import annotations
 from types import TracebackType
 
 from app.domain.matching import ENGINE_DISAGREEMENT, ENGINE_FAILED, Matcher, NoAnswer, rule_numbers
-from app.domain.ruleset import MatchStep, Ruleset
+from app.domain.rules import MatchStep
+from app.domain.ruleset import Ruleset
 from app.domain.values import Values
 from app.engine.direct import DirectMatcher
 from app.engine.durable import DurableMatcher

@@ -7,7 +7,7 @@ Python object that owns it.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from itertools import count
 from threading import Lock
 from types import TracebackType
 
@@ -41,36 +41,37 @@ class Compiled:
 class _Place:
     """Where one ruleset stands in the cache; empty while a first thread compiles and the others wait."""
 
-    __slots__ = ("compiling", "compiled")
+    __slots__ = ("compiling", "compiled", "used")
 
-    def __init__(self) -> None:
+    def __init__(self, used: int) -> None:
         self.compiling = Lock()
         self.compiled: Compiled | None = None
+        self.used = used
 
 
 class Engines:
     """The rulesets used last, at most ``kept`` of them and about ``size`` bytes; threads share it."""
 
-    __slots__ = ("_kept", "_size", "_places", "_lock")
+    __slots__ = ("_kept", "_size", "_places", "_uses", "_lock")
 
     def __init__(self, kept: int = MOST_KEPT, size: int = MOST_BYTES) -> None:
         self._kept = kept
         self._size = size
-        self._places: OrderedDict[str, _Place] = OrderedDict()
+        self._places: dict[str, _Place] = {}
+        self._uses = count()
         self._lock = Lock()
 
     def get(self, ruleset: Ruleset) -> Compiled:
         """The engines of a ruleset, known by its digest; raises ``ValueError`` when it cannot be compiled."""
-        digest = ruleset.digest
-        with self._lock:
-            place = self._places.get(digest)
-            if place is None:
-                place = self._places[digest] = _Place()
-            else:
-                self._places.move_to_end(digest)
-        return place.compiled or self._compile(place, ruleset)
+        place = self._places.get(ruleset.digest)
+        if place is not None and place.compiled is not None:
+            place.used = next(self._uses)
+            return place.compiled
+        return self._compiled(ruleset)
 
-    def _compile(self, place: _Place, ruleset: Ruleset) -> Compiled:
+    def _compiled(self, ruleset: Ruleset) -> Compiled:
+        with self._lock:
+            place = self._places.setdefault(ruleset.digest, _Place(next(self._uses)))
         with place.compiling:
             if place.compiled is None:
                 try:
@@ -87,8 +88,9 @@ class Engines:
         """Let the longest unused go; whatever is large is freed after the lock is."""
         dropped = []
         with self._lock:
-            used = sum(place.compiled.size for place in self._places.values() if place.compiled)
-            while len(self._places) > max(1, self._kept) or (used > self._size and len(self._places) > 1):
-                _, oldest = self._places.popitem(last=False)
-                used -= oldest.compiled.size if oldest.compiled else 0
-                dropped.append(oldest)
+            size = sum(place.compiled.size for place in self._places.values() if place.compiled)
+            for digest, place in sorted(self._places.items(), key=lambda one: one[1].used)[:-1]:
+                if len(self._places) <= self._kept and size <= self._size:
+                    break
+                size -= place.compiled.size if place.compiled else 0
+                dropped.append(self._places.pop(digest))

@@ -11,7 +11,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from app.domain.ruleset import MatchStep, Ruleset
+from app.domain.rules import MatchStep
+from app.domain.ruleset import Ruleset
 from app.domain.unary_tests import Compare, ContainsAll, IsKnown, IsUnknown, Range, UnaryTest
 from app.domain.values import Kind, Value, Values
 
@@ -147,32 +148,36 @@ def _intervals(free: Rows, cells: Sequence[Cell]) -> tuple[list[Value], list[Val
     spans = [(row, _spans(test), test.negated) for row, test in cells]
     cuts = sorted({cut for _, pieces, _ in spans for piece in pieces for cut in piece if cut is not None})
     position = {cut: i + 1 for i, cut in enumerate(cuts)}
-    opening, closing = [0] * (len(cuts) + 2), [0] * (len(cuts) + 2)
-    negated_rows = 0
+    intervals = len(cuts) + 1
+    opening, closing = [0] * (intervals + 1), [0] * (intervals + 1)
+    turned = 0  # the rows whose test is negated
     for row, pieces, negated in spans:
-        reached = -1
         stretches = [
-            (0 if low is None else position[low], len(cuts) + 1 if high is None else position[high])
+            (0 if low is None else position[low], intervals if high is None else position[high])
             for low, high in pieces
         ]
-        for start, stop in sorted(stretches):
-            if stop <= max(start, reached):
-                continue
-            if start > reached:
-                opening[start] |= row
-            else:
-                closing[reached] &= ~row
+        for start, stop in _united(stretches):
+            opening[start] |= row
             closing[stop] |= row
-            reached = stop
-        if negated:
-            negated_rows |= row
+        turned |= row if negated else 0
     masks, inside = [], 0
-    for i in range(len(cuts) + 1):
+    for i in range(intervals):
         inside = inside & ~closing[i] | opening[i]
-        masks.append(free | (inside ^ negated_rows))
+        masks.append(free | (inside ^ turned))
     before = [value for value, after in cuts if not after]
     behind = [value for value, after in cuts if after]
     return before, behind, masks
+
+
+def _united(stretches: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same intervals in stretches that neither overlap nor are empty."""
+    apart: list[tuple[int, int]] = []
+    for start, stop in sorted(stretches):
+        if apart and start <= apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(stop, apart[-1][1]))
+        elif start < stop:
+            apart.append((start, stop))
+    return apart
 
 
 def _spans(test: UnaryTest) -> list[Span]:

@@ -27,7 +27,8 @@ from typing import Any
 import durable_rules_engine as rete
 
 from app.domain.matching import ENGINE_FAILED, NoAnswer
-from app.domain.ruleset import MatchStep, Ruleset
+from app.domain.rules import MatchStep
+from app.domain.ruleset import Ruleset
 from app.domain.values import Values, ValueType
 from app.engine.handles import Comparison, Path, columns_tested, dealt
 from app.engine.patterns import columns_of, patterns_of
@@ -102,7 +103,8 @@ class Network:
     def __del__(
         self, delete_state: Any = rete.delete_state, delete_ruleset: Any = rete.delete_ruleset
     ) -> None:
-        # Defaults, because the module may be gone when the interpreter ends.
+        # Defaults, because the module may be gone when the interpreter ends. What never answered is left
+        # alone: its session may be one of those that cannot be deleted.
         if self._answered:
             delete_state(self._handle, _SESSION)
             delete_ruleset(self._handle)
@@ -115,8 +117,10 @@ class StepCode:
 
     def __init__(self, step: MatchStep, types: Mapping[str, ValueType]) -> None:
         columns = columns_of(step, types)
-        self.encoders = [(column.name, column.encode) for column in columns]
-        self.networks = [NetworkCode(paths, columns) for paths in dealt(patterns_of(step, columns), columns)]
+        hands = dealt(patterns_of(step, columns), columns)
+        tested = [columns[i] for i in columns_tested([path for hand in hands for path in hand], columns)]
+        self.encoders = [(column.name, column.encode) for column in tested]
+        self.networks = [NetworkCode(hand, tested) for hand in hands]
 
     def asked(self, networks: Sequence[Network], values: Values) -> int:
         """What all handles of the step say together."""

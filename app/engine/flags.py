@@ -8,11 +8,13 @@ list is known at all; of an unknown list every flag is neither on nor off.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from app.domain.unary_tests import Compare, ContainsAll, IsKnown, IsUnknown, UnaryTest
 from app.domain.values import Value
 from app.engine.ranks import Column, Pattern
 
+MOST_CUBES = 1_000  # far more than a rule may have; without an end, a cell could keep the compiler for hours
 _OFF, _ON, _NEITHER = 0, 1, 2
 _LIST_KNOWN = 1
 
@@ -49,7 +51,7 @@ def _patterns(test: UnaryTest, known: str, flags: Mapping[str, str]) -> list[Pat
     if not test.negated and any(isinstance(one, IsUnknown) for one in test.alternatives):
         found.append({known: (_OFF, _OFF)})
     always = any(isinstance(one, IsKnown) for one in test.alternatives)
-    for cube in _cubes(_groups(test), always, test.negated, {}):
+    for cube in islice(_cubes(_groups(test), always, test.negated, {}), MOST_CUBES):
         pattern = {flags[word]: (on, on) for word, on in cube.items()}
         found.append(pattern or {known: (_LIST_KNOWN, _LIST_KNOWN)})
     return found

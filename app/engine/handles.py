@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from app.engine.ranks import HIGHEST, LOWEST, Column, Pattern, Run
 
 MOST_AT_ONCE = 60
-MOST_PATTERNS = 400  # a node of the network finds its followers in a table of 512, and hangs when it is full
+MOST_PATTERNS = 500  # a node finds its followers in a table of 512 entries, and hangs when that is full
 MOST_ATTRIBUTES = 240  # a fact has room for 255, some of them the engine's own
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
-from app.domain.ruleset import Condition, MatchStep, Rule
+from app.domain.rules import Condition, MatchStep, Rule
 from app.domain.unary_tests import UnaryTest
 from app.domain.values import Kind, ValueType
 from app.engine.flags import flag_column

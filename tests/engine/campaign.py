@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from random import Random
 
 from app.domain.matching import NoAnswer, rule_numbers
-from app.domain.ruleset import MatchStep, Ruleset
+from app.domain.rules import MatchStep
+from app.domain.ruleset import Ruleset
 from app.domain.unary_tests import holds
 from app.domain.values import Values
 from app.engine.direct import DirectMatcher
@@ -67,8 +68,9 @@ def run(evaluations: int, seed: int) -> Tally:
         tally.rulesets += 1
         tally.rules += len(step.rules)
         durable, direct = DurableMatcher(ruleset), DirectMatcher(ruleset)
+        thresholds = generate.thresholds_of(ruleset)
         for _ in range(min(PER_RULESET, evaluations - tally.evaluations)):
-            values = generate.values_for(rnd, ruleset)
+            values = generate.values_for(rnd, ruleset, thresholds)
             expected = plainly(step, values)
             tally.evaluations += 1
             tally.held += expected.bit_count()

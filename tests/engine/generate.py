@@ -8,28 +8,26 @@ reversed ranges, one name tested twice in a rule.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count, pairwise
 from random import Random
 
-from app.domain.ruleset import (
+from app.domain.declarations import FactSpec, Outcome, OutcomeKind
+from app.domain.rules import (
     AS_OF,
     OUTCOME,
     Characteristic,
     Condition,
-    FactSpec,
     HitPolicy,
     MatchStep,
-    Outcome,
-    OutcomeKind,
     Rule,
     RuleList,
-    Ruleset,
     Scorecard,
     Table,
 )
+from app.domain.ruleset import Ruleset
 from app.domain.unary_tests import (
     ANYTHING,
     Alternative,
@@ -43,34 +41,10 @@ from app.domain.unary_tests import (
 )
 from app.domain.values import SCALES, Kind, Text, Value, Values, ValueType
 
-NAMES = (
-    "grade",
-    "id",
-    "sid",
-    "$s",
-    "z",
-    "end",
-    "c0",
-    "c1",
-    '"quoted"',
-    "信用等级",
-    "a'b",
-    "back\\slash",
-    "%d",
-    "{}",
-)
+OF_THE_ENGINE = ("id", "sid", "$s", "z", "end", "c0", "c1")
+NAMES = ("grade", '"quoted"', "信用等级", "a'b", "back\\slash", "%d", "{}", *OF_THE_ENGINE)
 WORDS = ("A", "B", "C", "D", "E", 'say "no"', "别的", "new-\nline", "unknown ", "0", "refer-to", "Z")
-KINDS = (
-    Kind.MONEY,
-    Kind.PERCENT,
-    Kind.NUMBER,
-    Kind.DAYS,
-    Kind.HOURS,
-    Kind.DATE,
-    Kind.YES_NO,
-    Kind.CHOICE,
-    Kind.CHOICES,
-)
+KINDS = tuple(kind for kind in Kind if kind not in (Kind.TEXT, Kind.RECORDS, Kind.DATES))
 SOME_TEXT = Text('He said "no"', "他说“不”")
 OUTCOMES = (
     Outcome("offer", OutcomeKind.FAVOURABLE, SOME_TEXT),
@@ -112,19 +86,25 @@ def ruleset_of(steps: Sequence[MatchStep], types: dict[str, ValueType]) -> Rules
     )
 
 
-def values_for(rnd: Random, made: Ruleset) -> dict[str, Value]:
-    """A value for every name; most are a threshold of some rule, or a hair beside one."""
-    thresholds: dict[str, list[Value]] = {}
+def thresholds_of(made: Ruleset) -> dict[str, list[Value]]:
+    """Every constant that some rule compares a name with."""
+    found: dict[str, set[Value]] = {}
     for step in made.match_steps:
         for rule in step.rules:
             for condition in rule.when:
-                found = thresholds.setdefault(condition.name, [])
-                found.extend(one.value for one in condition.test.endpoints())
-    return {
-        name: _value(rnd, kind, thresholds.get(name, ()))
-        for name, kind in made.types.items()
-        if name in made.facts or name in (AS_OF, OUTCOME)
-    }
+                found.setdefault(condition.name, set()).update(
+                    one.value for one in condition.test.endpoints()
+                )
+    return {name: sorted(values) for name, values in found.items()}
+
+
+def values_for(
+    rnd: Random, made: Ruleset, thresholds: Mapping[str, Sequence[Value]] | None = None
+) -> dict[str, Value]:
+    """A value for every name; most are a threshold of some rule, or a hair beside one."""
+    near = thresholds_of(made) if thresholds is None else thresholds
+    names = [*made.facts, AS_OF, OUTCOME]
+    return {name: _value(rnd, made.types[name], near.get(name, ())) for name in names}
 
 
 def facts_for(rnd: Random, made: Ruleset) -> Values:
@@ -186,21 +166,13 @@ def _scorecard(rnd: Random, identifier: str, types: dict[str, ValueType], size: 
 def _bands(rnd: Random, kind: ValueType) -> list[UnaryTest]:
     """Tests of which exactly one holds for every known value."""
     if not kind.ordered:
-        one = tuple(_alternative(rnd, kind) for _ in range(rnd.randint(1, 2)))
-        return (
-            [UnaryTest(one), UnaryTest((*one, IsUnknown()), negated=True)]
-            if _asks(one)
-            else [UnaryTest((IsKnown(),))]
-        )
+        words = tuple(Compare("=", Endpoint(one)) for one in _words(kind) if rnd.random() < 0.5)
+        return [UnaryTest(words), UnaryTest(words, negated=True)] if words else [UnaryTest((IsKnown(),))]
     cuts = sorted({_number(rnd, kind) for _ in range(rnd.randint(1, 5))})
     ends = [Endpoint(cut) for cut in cuts]
     outer: list[Alternative] = [Compare("<", ends[0]), Compare(">=", ends[-1])]
     inner: list[Alternative] = [Range(low, True, high, False) for low, high in pairwise(ends)]
     return [UnaryTest((one,)) for one in outer[:1] + inner + outer[1:]]
-
-
-def _asks(alternatives: Sequence[Alternative]) -> bool:
-    return not any(isinstance(one, IsUnknown | IsKnown) for one in alternatives)
 
 
 def _test(rnd: Random, kind: ValueType) -> UnaryTest:
@@ -219,12 +191,16 @@ def _alternative(rnd: Random, kind: ValueType) -> Alternative:
     if kind.kind is Kind.CHOICES and chance < 0.4:
         return ContainsAll(tuple(rnd.sample(kind.choices, rnd.randint(1, min(3, len(kind.choices))))))
     if not kind.ordered:
-        return Compare("=", Endpoint(rnd.choice((True, False) if kind.kind is Kind.YES_NO else kind.choices)))
+        return Compare("=", Endpoint(rnd.choice(_words(kind))))
     first, second = (Endpoint(_number(rnd, kind), rnd.choice((None, "limit"))) for _ in range(2))
     if chance < 0.6:
         return Compare(rnd.choice(("=", "<", "<=", ">", ">=")), first)
     low, high = sorted((first, second), key=lambda one: one.value, reverse=rnd.random() < 0.03)
     return Range(low, rnd.random() < 0.5, high, rnd.random() < 0.5)
+
+
+def _words(kind: ValueType) -> Sequence[Value]:
+    return (True, False) if kind.kind is Kind.YES_NO else kind.choices
 
 
 def _number(rnd: Random, kind: ValueType) -> Value:

@@ -12,9 +12,9 @@ import durable_rules_engine
 import pytest
 
 from app.domain.decision import Evaluation
+from app.domain.declarations import OutcomeKind
 from app.domain.evaluation import Plan
 from app.domain.matching import ENGINE_DISAGREEMENT, ENGINE_FAILED, Matcher, NoAnswer
-from app.domain.ruleset import OutcomeKind
 from app.domain.unary_tests import Compare, UnaryTest
 from app.domain.values import Values
 from app.engine import direct, durable, ranks

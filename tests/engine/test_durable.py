@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 from random import Random
 
 import durable_rules_engine
@@ -16,6 +19,7 @@ from tests.engine import generate, living
 from tests.engine.campaign import plainly
 from tests.engine.test_handles import DAYS, more_than, ruleset
 
+ROOT = Path(__file__).parents[2]
 GROWTH = 15  # megabytes; one forgotten handle set a cycle would be hundreds
 
 
@@ -113,6 +117,21 @@ def test_needs_no_second_set_of_handles_for_one_asker_at_a_time() -> None:
     for _ in range(50):
         matcher.holding(0, {"a": 2})
     assert living.handles() == alive
+
+
+def test_leaves_nothing_to_say_when_the_interpreter_ends() -> None:
+    program = """
+from random import Random
+from app.engine.agreement import Engine
+from tests.engine import generate
+made = generate.ruleset(Random(1))
+kept = Engine(made)
+kept.matcher.holding(0, generate.values_for(Random(1), made))
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
 
 
 def test_gives_no_answer_once_closed() -> None:

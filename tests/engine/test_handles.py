@@ -8,8 +8,18 @@ from random import Random
 
 import pytest
 
-from app.domain.ruleset import Condition, HitPolicy, Rule, RuleList, Ruleset
-from app.domain.unary_tests import Alternative, Compare, ContainsAll, Endpoint, UnaryTest
+from app.domain.rules import Condition, HitPolicy, Rule, RuleList
+from app.domain.ruleset import Ruleset
+from app.domain.unary_tests import (
+    Alternative,
+    Compare,
+    ContainsAll,
+    Endpoint,
+    IsKnown,
+    IsUnknown,
+    Range,
+    UnaryTest,
+)
 from app.domain.values import Kind, ValueType
 from app.engine.durable import DurableMatcher
 from app.engine.handles import (
@@ -143,6 +153,24 @@ def test_one_rule_of_too_many_alternatives_is_refused_with_its_id() -> None:
     made = ruleset(dict.fromkeys(when, kind), [when])
     with pytest.raises(TooManyPatterns, match=r"rule `rule-0` \(line 0\) has 512 disjoint alternatives"):
         DurableMatcher(made)
+
+
+def test_a_cell_of_millions_of_alternatives_is_refused_at_once() -> None:
+    words = tuple(f"W{i}" for i in range(60))
+    cell = UnaryTest(tuple(ContainsAll(words[i : i + 3]) for i in range(0, 60, 3)), negated=True)
+    rule = Rule("rule-0", generate.SOME_TEXT, "S0:L1", (Condition("a", cell),))
+    step = RuleList("list", generate.SOME_TEXT, HitPolicy.COLLECT, (rule,))
+    with pytest.raises(TooManyPatterns, match="rule `rule-0`"):
+        DurableMatcher(generate.ruleset_of([step], {"a": ValueType(Kind.CHOICES, choices=words)}))
+
+
+def test_names_that_no_rule_really_tests_take_no_room() -> None:
+    names = [f"fact_{i}" for i in range(400)]
+    always: list[Alternative] = [IsKnown(), IsUnknown()]
+    never: list[Alternative] = [Range(Endpoint(5), True, Endpoint(1), True)]
+    rules = [{name: always, "a": exactly(1)} for name in names] + [{name: never} for name in names]
+    made = ruleset(dict.fromkeys([*names, "a"], DAYS), rules[:60] + rules[400:])
+    assert DurableMatcher(made).holding(0, {**dict.fromkeys(names, 3), "a": 1}) == (1 << 60) - 1
 
 
 def test_a_step_of_too_many_alternatives_is_refused_with_its_id() -> None:

@@ -32,7 +32,8 @@ facts:
   since: {type: date, unknown: allowed, label: {en: Since, zh: 起始}}
   insured: {type: yes_no, unknown: allowed, label: {en: Insured, zh: 已投保}}
   grade: {type: choice, values: [A, B, C, D], unknown: allowed, label: {en: Grade, zh: 等级}}
-  events: {type: list of choice, values: [P, Q, R, S], unknown: allowed, label: {en: 'It''s "events"', zh: 事件}}
+  events:
+    {type: list of choice, values: [P, Q, R, S], unknown: allowed, label: {en: 'It''s "events"', zh: 事件}}
 parameters:
   most: {type: money, value: 1_000.00, source: "S1:L1", label: {en: Most, zh: 上限}}
   share: {type: percent, value: 30%, source: "S1:L2", label: {en: Share, zh: 比例}}
@@ -81,7 +82,7 @@ def written(rnd: Random) -> Ruleset:
     names = [*ENDS, *WORDS]
     rows = [
         f"  - {{id: row-{i}, when: [{', '.join(quoted(cell(rnd, name)) for name in names)}], then: [1],"
-        f" source: \"S2:L{i}\", label: {{en: 'Row \"{i}\"', zh: 第{i}行}}}}"
+        f' source: "S2:L{i}", label: {{en: \'Row "{i}"\', zh: 第{i}行}}}}'
         for i in range(rnd.randint(1, 40))
     ]
     rules = [
@@ -90,16 +91,10 @@ def written(rnd: Random) -> Ruleset:
         for i in range(rnd.randint(1, 25))
         for name in [rnd.choice(names)]
     ]
-    steps = [
-        f"- {{table: table, hit_policy: COLLECT, inputs: [{', '.join(names)}], outputs: [found], rows:\n",
-        "- rules: list\n  hit_policy: COLLECT\n  list:\n" + "\n".join(rules) + "\n",
-    ]
-    steps[0] = (
-        f"- table: table\n  hit_policy: COLLECT\n  inputs: [{', '.join(names)}]\n  outputs: [found]\n  rows:\n"
-        + "\n".join(rows)
-        + "\n"
-    )
-    return load(HEAD + "".join(steps) + FOOT)
+    inputs = ", ".join(names)
+    table = f"- table: table\n  hit_policy: COLLECT\n  inputs: [{inputs}]\n  outputs: [found]\n  rows:\n"
+    rule_list = "- rules: list\n  hit_policy: COLLECT\n  list:"
+    return load(HEAD + table + "\n".join([*rows, rule_list, *rules, FOOT]))
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -115,12 +110,20 @@ def test_is_matched_as_it_reads(seed: int) -> None:
 
 
 def test_says_what_is_meant() -> None:
-    text = HEAD + """\
+    text = (
+        HEAD
+        + """\
 - rules: list
   hit_policy: COLLECT
   list:
-  - {id: near, label: {en: Near, zh: 近}, when: {amount: "(500..most]", events: "all(P, Q)"}, then: {found: 1}, source: S}
-""" + FOOT
+  - id: near
+    label: {en: Near, zh: 近}
+    when: {amount: "(500..most]", events: "all(P, Q)"}
+    then: {found: 1}
+    source: "S4:L1"
+"""
+        + FOOT
+    )
     matcher = Engine(load(text)).matcher
 
     def says(amount: str, *events: str) -> int:
