@@ -8,53 +8,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from schemas.json_values import DECIMAL_PATTERN
-
-Schema = Mapping[str, Any]
-
-
-def closed(properties: Mapping[str, Schema], *, optional: tuple[str, ...] = ()) -> dict[str, Any]:
-    """An object with exactly these members, all there but the ``optional`` ones."""
-    return {
-        "type": "object",
-        "properties": dict(properties),
-        "required": [name for name in properties if name not in optional],
-        "additionalProperties": False,
-    }
-
-
-def listed(items: Schema) -> dict[str, Any]:
-    """A list of such items."""
-    return {"type": "array", "items": dict(items)}
-
-
-def or_null(schema: Schema) -> dict[str, Any]:
-    """The same, or null where it is unknown or was not given."""
-    return {"anyOf": [dict(schema), {"type": "null"}]}
-
-
-def part(name: str) -> dict[str, Any]:
-    """A reference to one of the named shapes."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-TEXT: Schema = {"type": "string"}
-TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
-YES_NO: Schema = {"type": "boolean"}
-WHOLE: Schema = {"type": "integer"}
-DAY: Schema = {"type": "string", "format": "date"}
-ID: Schema = {"type": "string", "format": "uuid"}
-DIGEST: Schema = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
-INSTANT: Schema = {
-    "type": "string",
-    "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$",
-    "description": "an instant in UTC",
-}
-DECIMAL: Schema = {"type": "string", "pattern": DECIMAL_PATTERN}
-ANY: Schema = {"description": "a value by its declared type; null is unknown"}
-VALUES: Schema = {"type": "object", "additionalProperties": ANY}
-SAID: Schema = {"anyOf": [part("Words"), {"type": "string"}], "description": "one language where `lang` asked for it"}
-KINDS: Schema = {"enum": ["favourable", "conditional", "incomplete", "referral", "adverse"]}
+from schemas.shapes import (
+    ANY,
+    DAY,
+    DECIMAL,
+    DIGEST,
+    ID,
+    INSTANT,
+    KINDS,
+    SAID,
+    TEXT,
+    TEXT_OR_NULL,
+    VALUES,
+    WHOLE,
+    YES_NO,
+    Schema,
+    closed,
+    listed,
+    or_null,
+    part,
+)
 
 
 def found(*, outcome: Schema = TEXT, outputs: Schema = VALUES, facts: Schema = VALUES) -> dict[str, Schema]:
@@ -88,7 +61,11 @@ _ABOUT: Mapping[str, Schema] = {
     "reference": TEXT_OR_NULL,
     "recalled": listed(TEXT),
 }
-_SIMULATED: Mapping[str, Schema] = {"simulated_at": INSTANT, "customer": TEXT_OR_NULL, "reference": TEXT_OR_NULL}
+_SIMULATED: Mapping[str, Schema] = {
+    "simulated_at": INSTANT,
+    "customer": TEXT_OR_NULL,
+    "reference": TEXT_OR_NULL,
+}
 
 
 def decision(**narrowed: Schema) -> dict[str, Any]:
@@ -188,7 +165,9 @@ SHAPES: Mapping[str, Schema] = {
             "kind": {"enum": ["table", "rules", "scorecard"]},
             "reached": YES_NO,
             "hit_policy": TEXT,
-            "rules": listed({"anyOf": [part("RuleThatHeld"), part("RuleThatDidNot"), part("RuleNotReached")]}),
+            "rules": listed(
+                {"anyOf": [part("RuleThatHeld"), part("RuleThatDidNot"), part("RuleNotReached")]}
+            ),
         },
         optional=("hit_policy",),
     ),
@@ -216,7 +195,40 @@ SHAPES: Mapping[str, Schema] = {
             "differences": listed(closed({"part": TEXT, "recorded": ANY, "replayed": ANY})),
         }
     ),
-    "Letters": closed({"id": ID, "letters": listed(closed({"id": TEXT, "to": TEXT, "subject": SAID, "body": SAID}))}),
+    "Letters": closed(
+        {"id": ID, "letters": listed(closed({"id": TEXT, "to": TEXT, "subject": SAID, "body": SAID}))}
+    ),
+    "PolicySummary": closed(
+        {"policy": TEXT, "title": or_null(part("Words")), "active": or_null(part("Ruleset"))}
+    ),
+    "Policies": closed({"policies": listed(part("PolicySummary"))}),
+    "Policy": closed(
+        {
+            "policy": TEXT,
+            "title": part("Words"),
+            "description": or_null(part("Words")),
+            "ruleset": part("Ruleset"),
+            "currency": TEXT,
+            "otherwise": TEXT,
+            "outcomes": listed(
+                closed({"id": TEXT, "kind": KINDS, "label": part("Words"), "needs_confirmation": YES_NO})
+            ),
+            "facts": {
+                "type": "object",
+                "description": "a JSON Schema; `x-termwise` holds labels, bounds and roles",
+            },
+            "outputs": {"type": "object", "description": "a JSON Schema an output"},
+            "parameters": {
+                "type": "object",
+                "additionalProperties": closed(
+                    {"type": TEXT, "value": ANY, "source": TEXT, "label": part("Words")}
+                ),
+            },
+            "reasons": {"type": "object", "additionalProperties": part("Words")},
+            "letters": listed(TEXT),
+            "example": VALUES,
+        }
+    ),
     "Health": closed({"status": {"enum": ["alive", "ready"]}}),
     "Problem": {
         **closed(_PROBLEM, optional=("instance", "errors")),

@@ -176,12 +176,14 @@ class _Meaning:
                 return self._range(part)
             case _All(literals):
                 if self._type.kind is not Kind.CHOICES:
-                    raise ValueError(f"all(...) is for a list of choice, and this is a {self._type.kind}")
+                    raise ValueError(
+                        f"all(...) is for a list of choice, and this is of type {self._type.kind}"
+                    )
                 return ContainsAll(tuple(self._endpoint(one).value for one in literals))
 
     def _need_order(self, what: str) -> None:
         if not self._type.ordered:
-            raise ValueError(f"a {self._type.kind} has no order, so {what} nothing for it; name its values")
+            raise ValueError(f"{self._type.kind} has no order, so {what} nothing for it; name its values")
 
     def _range(self, part: _Range) -> Range:
         self._need_order("a range means")
@@ -195,7 +197,7 @@ class _Meaning:
         word, element = str(literal), self._element
         if element.kind in (Kind.TEXT, Kind.RECORDS, Kind.DATES):
             raise ValueError(
-                f"a {element.kind} is carried and shown, never tested; only `unknown` and `known` may be"
+                f"type {element.kind} is carried and shown, never tested; write `unknown` or `known`"
             )
         if literal.type == "WORD" and word in self._parameters:
             return Endpoint(self._parameter(word), word)
@@ -204,8 +206,7 @@ class _Meaning:
         elif literal.type == "WORD" and element.kind not in (Kind.CHOICE, Kind.YES_NO):
             hint = nearest(word, list(self._parameters))
             raise ValueError(
-                f"`{word}` is not a parameter{hint}; a cell compares with constants and parameters, and two "
-                "facts are compared in a formula"
+                f"`{word}` is not a parameter{hint or '; two facts are compared in a formula, not in a cell'}"
             )
         return Endpoint(constant(word, element))
 
@@ -214,7 +215,7 @@ class _Meaning:
         element = self._element
         if declared.kind is not element.kind:
             raise ValueError(
-                f"the parameter {name} is a {declared.kind}, and the cell tests a {self._type.kind}"
+                f"the parameter `{name}` is of type {declared.kind}, and the cell tests {self._type.kind}"
             )
         if name in element.choices:
             raise ValueError(
@@ -222,6 +223,6 @@ class _Meaning:
             )
         if element.kind is Kind.CHOICE and value not in element.choices:
             raise ValueError(
-                f"the parameter {name} is {value}, which is not one of {listed(element.choices)}"
+                f"the parameter `{name}` is {value}, which is not one of {listed(element.choices)}"
             )
         return value

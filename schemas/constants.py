@@ -19,6 +19,7 @@ from app.domain.values import (
 )
 
 NUMBER = re.compile(r"-?[0-9]+(?:_[0-9]+)*(?:\.[0-9]+)?%?")
+MOST_COMPARED, LONGEST_COMPARED = 1000, 64
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FORMS = {
     Kind.MONEY: "an amount such as 80_000.00",
@@ -114,7 +115,9 @@ def listed(words: Sequence[str], most: int = 12) -> str:
 
 
 def nearest(word: str, words: Sequence[str]) -> str:
-    """``; did you mean `x`?``, or nothing when no word comes near."""
-    folded = {one.casefold(): one for one in reversed(list(words))}
+    """``; did you mean `x`?``, or nothing when no word comes near; of very many only the first are tried."""
+    if len(word) > LONGEST_COMPARED:
+        return ""
+    folded = {one.casefold(): one for one in reversed(words[:MOST_COMPARED])}
     close = get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.7)
     return f"; did you mean `{folded[close[0]]}`?" if close else ""

@@ -1,11 +1,12 @@
-"""An explanation as JSON: every rule, fired or not, every formula with its operands, in one language or both."""
+"""An explanation as JSON: every rule, fired or not, every formula with its operands."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from app.domain.explanation import Explanation, FormulaExplanation, RuleExplanation, StepExplanation
-from app.domain.ruleset import Ruleset, Scorecard, Table
+from app.domain.rules import Scorecard, Table
+from app.domain.ruleset import Ruleset
 from app.domain.values import LANGUAGES, Text, Value, ValueType
 from app.domain.wording import reason_text, spoken
 from schemas.json_values import json_value, json_values
@@ -21,7 +22,9 @@ _SILENT = Text(
 )
 _UNREACHED = Text("{label} was not reached.", "未执行到：{label}。")
 _UNKNOWN_OPERANDS = Text("unknown, because {names} is not known", "未知，因为{names}未知")
-_DIVIDED_BY_ZERO = Text("unknown, because it would divide by zero", "未知，因为除数为零")
+_NO_NUMBER = Text(
+    "unknown, because it would divide by zero or grow beyond measure", "未知，因为除数为零或数值过大"
+)
 
 
 class _Said:
@@ -112,7 +115,7 @@ def _formula(one: FormulaExplanation, said: _Said) -> dict[str, Any]:
             )
         )
         document["because"] = (
-            said.filled(_UNKNOWN_OPERANDS, names=names) if one.note.because else said(_DIVIDED_BY_ZERO)
+            said.filled(_UNKNOWN_OPERANDS, names=names) if one.note.because else said(_NO_NUMBER)
         )
     elif one.note is not None:
         document["skipped"] = list(one.note.because)

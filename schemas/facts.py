@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow import EXCLUDE, Schema, ValidationError
 
+from app.domain.declarations import FactSpec
 from app.domain.errors import Invalid, Problem
-from app.domain.ruleset import FactSpec, Ruleset
+from app.domain.ruleset import Ruleset
 from app.domain.values import Kind, Value, ValueType
 from app.domain.wording import spoken
 from schemas.constants import listed, nearest
+from schemas.fields import Exact
 from schemas.json_values import accepted, value_from_json
 
 MOST_PROBLEMS = 100
@@ -23,31 +25,20 @@ MOST_HINTS = 10
 _SHOWN = 64
 
 
-class Fact(fields.Field[Value]):
+def fact_field(spec: FactSpec) -> Exact:
     """One fact: its type and bounds, as the ruleset declares them."""
 
-    def __init__(self, spec: FactSpec) -> None:
-        self.spec = spec
-        if spec.unknown_allowed:
-            super().__init__(load_default=None, allow_none=True)
-            return
-        takes = accepted(spec.type)
-        messages = {"required": f"is missing; it takes {takes}", "null": f"may not be unknown; it takes {takes}"}
-        super().__init__(required=True, allow_none=False, error_messages=messages)
+    def read(value: Any) -> Value:
+        return _within_bounds(value_from_json(value, spec.type), spec)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Value:
-        try:
-            typed = value_from_json(value, self.spec.type)
-        except ValueError as error:
-            raise ValidationError(str(error)) from None
-        return _within_bounds(typed, self.spec)
+    return Exact(read, required=not spec.unknown_allowed, takes=accepted(spec.type), schema={})
 
 
 def _within_bounds(value: Value, spec: FactSpec) -> Value:
     if spec.minimum is not None and value < spec.minimum:
-        raise ValidationError(_beyond("least", value, spec.minimum, spec.type))
+        raise ValueError(_beyond("least", value, spec.minimum, spec.type))
     if spec.maximum is not None and value > spec.maximum:
-        raise ValidationError(_beyond("most", value, spec.maximum, spec.type))
+        raise ValueError(_beyond("most", value, spec.maximum, spec.type))
     return value
 
 
@@ -60,7 +51,7 @@ class FactReader:
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._specs = ruleset.facts
-        shape: dict[str, Any] = {name: Fact(spec) for name, spec in ruleset.facts.items()}
+        shape: dict[str, Any] = {name: fact_field(spec) for name, spec in ruleset.facts.items()}
         schema = Schema.from_dict(shape, name=f"Facts of {ruleset.policy} {ruleset.version}")
         self._schema = schema(unknown=EXCLUDE)
         self._restricted = {name: spec.given_by for name, spec in ruleset.facts.items() if spec.given_by}
@@ -79,7 +70,7 @@ class FactReader:
         try:
             values = self._schema.load(given)
         except ValidationError as error:
-            problems += [_problem(name, messages, pointer) for name, messages in error.normalized_messages().items()]
+            problems += [_problem(name, messages, pointer) for name, messages in error.messages_dict.items()]
         if problems:
             raise Invalid(f"{_number(problems, 'fact')} cannot be accepted.", shortened(problems))
         return values
@@ -120,8 +111,12 @@ def _recalled(earlier: Sequence[Any], spec: FactSpec) -> Value:
     try:
         return value_from_json(earlier[-1], spec.type) if earlier else None
     except ValueError as error:
-        message = f"`{spec.name}` cannot be recalled: it {error}; send it with the request"
-        raise Invalid("An earlier decision cannot be used.", [Problem(message, f"/facts/{spec.name}")]) from None
+        message = (
+            f"`{spec.name}` cannot be recalled from an earlier decision; send it with the request ({error})"
+        )
+        raise Invalid(
+            "An earlier decision cannot be used.", [Problem(message, f"/facts/{spec.name}")]
+        ) from None
 
 
 def facts_from_json(ruleset: Ruleset, stored: Mapping[str, Any]) -> dict[str, Value]:

@@ -88,7 +88,11 @@ class _Resolver:
     def _of(self, node: tree.Expression, wanted: ValueType) -> tree.Expression:
         result, found = self.typed(node, wanted)
         if not _alike(found, wanted):
-            hint = "; write days_between(a, b)" if found.kind is Kind.DATE and wanted.numeric else ""
+            hint = (
+                "; write days_between(a, b) or add_days(a, n)"
+                if found.kind is Kind.DATE and wanted.numeric
+                else ""
+            )
             raise Unreadable(f"{_a(found)} stands where {_a(wanted)} is needed{hint}")
         return result
 

@@ -1,4 +1,4 @@
-"""The strict reader that stands before every schema: JSON as RFC 8259 has it, in a size that a person could mean.
+"""The strict reader that stands before every schema: JSON as RFC 8259 has it, in a size that can be meant.
 
 At most 256 KiB and 16 levels, no key twice, no NaN or Infinity, no NUL or half
 of a surrogate pair, numbers of at most 30 digits, text in NFC. What a lenient
@@ -23,7 +23,7 @@ MAX_DIGITS = 30
 MAX_EXPONENT = 30
 MOST_SHOWN = 40
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
-# A string, or one that never ends. Possessive: a text of a thousand quotes is read once, not a thousand times.
+# A string, or one that never ends. Possessive: a thousand quotes are read once, not a thousand times.
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 
 
@@ -36,8 +36,6 @@ class Inexact:
 
 def read(body: bytes, what: str = "The request") -> Any:
     """The JSON value in ``body``; raises ``Invalid``. Whole numbers are ints, others ``Inexact``."""
-    if len(body) > MAX_BYTES:
-        raise _refused(what, f"it is longer than {MAX_BYTES:,} bytes")
     text = plain_text(body, what)
     if _depth(body) > MAX_DEPTH:
         raise _refused(what, f"it is nested deeper than {MAX_DEPTH} levels")
@@ -54,7 +52,9 @@ def read(body: bytes, what: str = "The request") -> Any:
 
 
 def plain_text(body: bytes, what: str) -> str:
-    """``body`` as UTF-8 in normal form C, without a byte order mark or NUL; raises ``Invalid``."""
+    """``body`` as UTF-8 of at most 256 KiB, in normal form C, without byte order mark or NUL; raises ``Invalid``."""
+    if len(body) > MAX_BYTES:
+        raise _refused(what, f"it is longer than {MAX_BYTES:,} bytes")
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -13,14 +13,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.domain.values import DECIMAL_KINDS, WHOLE_KINDS, Kind, Value, Values, ValueType
+from app.domain.values import DECIMAL_KINDS, MOST_WHOLE, WHOLE_KINDS, Kind, Value, Values, ValueType
 from schemas.constants import FORMS, constant, constants, listed
 from schemas.json_text import Inexact
 
 MAX_TEXT = 2000
-MOST_WHOLE = 2**53 - 1
-"""Days and hours are JSON numbers, and beyond this many programs read another number than was written."""
 DECIMAL_PATTERN = r"^-?[0-9]{1,30}(\.[0-9]{1,30})?$"
+ANSWERED_DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
 _DECIMAL = re.compile(DECIMAL_PATTERN.strip("^$"))
 _LONGEST_WORD = 100
 _SHOWN = 40
@@ -88,7 +87,11 @@ def _shown(value: Any) -> str:
     if isinstance(value, int):
         return f"the integer {value}"
     if isinstance(value, list):
-        return f"the list {listed([str(one)[:_SHOWN] for one in value], 4)}" if all(map(_is_word, value)) else "a list"
+        return (
+            f"the list {listed([str(one)[:_SHOWN] for one in value], 4)}"
+            if all(map(_is_word, value))
+            else "a list"
+        )
     return "null" if value is None else "an object"
 
 
@@ -108,6 +111,8 @@ def json_value(value: Value) -> Any:
 def json_values(values: Values) -> dict[str, Any]:
     """Several typed values in their JSON form, None as null."""
     return {
-        name: value if value is None or value.__class__ is str or value.__class__ is int else json_value(value)
+        name: value
+        if value is None or value.__class__ is str or value.__class__ is int
+        else json_value(value)
         for name, value in values.items()
     }

@@ -1,4 +1,4 @@
-"""Letters as JSON: plain texts, in one language or both. Who puts them into a page or a mail escapes them there."""
+"""Letters as JSON: plain texts. Who puts them into a page or a mail escapes them there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from app.domain.wording import RenderedLetter
 def letters_document(letters: Iterable[RenderedLetter], language: str | None = None) -> list[dict[str, Any]]:
     """Each letter with its texts in ``language``, or in both as ``{en, zh}``."""
     return [
-        {"id": one.id, "to": one.to, "subject": _said(one.subject, language), "body": _said(one.body, language)}
+        {
+            "id": one.id,
+            "to": one.to,
+            "subject": _said(one.subject, language),
+            "body": _said(one.body, language),
+        }
         for one in letters
     ]
 

@@ -16,13 +16,15 @@ class Names(dict[str, ValueType]):
     """Types by name, growing from step to step.
 
     ``doubtful`` are names whose own declaration has a fault: reading them is no
-    fault of its own. ``later`` are names of steps further down, with their lines.
+    fault of its own. ``later`` are names of steps further down, with their lines;
+    ``being_defined`` is the one whose formula is being read.
     """
 
     def __init__(self, types: Mapping[str, ValueType] | None = None) -> None:
         super().__init__(types or {})
         self.doubtful: set[str] = set()
         self.later: dict[str, int] = {}
+        self.being_defined = ""
 
     def declare(self, name: str, value_type: ValueType | None) -> None:
         """From here on ``name`` may be read; without a type it is doubtful."""
@@ -42,6 +44,8 @@ class Names(dict[str, ValueType]):
             raise Doubtful
         if name in self:
             return self[name]
+        if name in self.later and name == self.being_defined:
+            raise ValueError(f"`{name}` reads itself; a formula reads what stands above it")
         if name in self.later:
             raise ValueError(
                 f"`{name}` is calculated only further down, on line {self.later[name]}; "

@@ -1,13 +1,14 @@
-"""A policy as callers and forms see it: its facts as JSON Schema with labels, its outputs, outcomes and parameters."""
+"""A policy as callers and forms see it: facts as JSON Schema with labels, outputs, outcomes, parameters."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.ruleset import FactSpec, Ruleset
-from app.domain.values import DECIMAL_KINDS, Kind, Text, ValueType
-from schemas.json_values import DECIMAL_PATTERN, MAX_TEXT, MOST_WHOLE, json_value
+from app.domain.declarations import FactSpec, Output
+from app.domain.ruleset import Ruleset
+from app.domain.values import DECIMAL_KINDS, MOST_WHOLE, Kind, Text, ValueType
+from schemas.json_values import ANSWERED_DECIMAL, DECIMAL_PATTERN, MAX_TEXT, json_value
 
 
 def policy_summary(ruleset: Ruleset) -> dict[str, Any]:
@@ -38,10 +39,7 @@ def policy_document(ruleset: Ruleset) -> dict[str, Any]:
             for one in ruleset.outcomes
         ],
         "facts": facts_schema(ruleset),
-        "outputs": {
-            name: {**type_schema(one.type), "label": _words(one.label)}
-            for name, one in ruleset.outputs.items()
-        },
+        "outputs": {name: output_schema(one) for name, one in ruleset.outputs.items()},
         "parameters": {
             name: {
                 "type": str(one.type.kind),
@@ -53,8 +51,13 @@ def policy_document(ruleset: Ruleset) -> dict[str, Any]:
         },
         "reasons": {code: _words(text) for code, text in ruleset.reasons.items()},
         "letters": [one.id for one in ruleset.letters],
-        "example": {name: json_value(value) for name, value in ruleset.baseline.items() if value is not None},
+        "example": example(ruleset),
     }
+
+
+def example(ruleset: Ruleset) -> dict[str, Any]:
+    """Facts that can be sent as they are: those of the ruleset's baseline."""
+    return {name: json_value(value) for name, value in ruleset.baseline.items() if value is not None}
 
 
 def facts_schema(ruleset: Ruleset) -> dict[str, Any]:
@@ -94,21 +97,40 @@ def fact_schema(spec: FactSpec) -> dict[str, Any]:
     return {**schema, "title": spec.label.en, "x-termwise": about}
 
 
+def output_schema(output: Output) -> dict[str, Any]:
+    """One output of an answer; null while nothing contributed to it."""
+    about = {"kind": str(output.type.kind), "label": _words(output.label)}
+    schema = {"anyOf": [type_schema(output.type, given=False), {"type": "null"}]}
+    return {**schema, "title": output.label.en, "x-termwise": about}
+
+
+def outputs_schema(ruleset: Ruleset) -> dict[str, Any]:
+    """The outputs of an answer; there are none after the engines disagreed."""
+    properties = {name: output_schema(one) for name, one in ruleset.outputs.items()}
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+_WHOLE = {"type": "integer", "minimum": -MOST_WHOLE, "maximum": MOST_WHOLE}
+_DATE = {"type": "string", "format": "date"}
 _PLAIN: Mapping[Kind, Mapping[str, Any]] = {
-    Kind.DAYS: {"type": "integer"},
-    Kind.HOURS: {"type": "integer"},
-    Kind.DATE: {"type": "string", "format": "date"},
+    Kind.DAYS: _WHOLE,
+    Kind.HOURS: _WHOLE,
+    Kind.DATE: _DATE,
+    Kind.DATES: {"type": "array", "items": _DATE},
     Kind.YES_NO: {"type": "boolean"},
     Kind.TEXT: {"type": "string", "maxLength": MAX_TEXT},
 }
 
 
-def type_schema(value_type: ValueType) -> dict[str, Any]:
-    """The JSON form of a value of that type."""
+def type_schema(value_type: ValueType, *, given: bool = True) -> dict[str, Any]:
+    """The JSON form of a value of that type, as it may be ``given``, or else as answers have it."""
     kind = value_type.kind
-    if kind in DECIMAL_KINDS:
-        about = f"a decimal string with at most {value_type.decimals} decimals; an integer is accepted, a float is not"
+    if kind in DECIMAL_KINDS and given:
+        about = f"a decimal string of at most {value_type.decimals} decimals, or an integer; never a float"
         return {"type": ["string", "integer"], "pattern": DECIMAL_PATTERN, "description": about}
+    if kind in DECIMAL_KINDS:
+        about = f"a decimal with {value_type.decimals} decimals"
+        return {"type": "string", "pattern": ANSWERED_DECIMAL, "description": about}
     if kind is Kind.CHOICE:
         return {"type": "string", "enum": list(value_type.choices)}
     if kind is Kind.CHOICES:
@@ -118,12 +140,13 @@ def type_schema(value_type: ValueType) -> dict[str, Any]:
             "uniqueItems": True,
         }
     if kind is Kind.RECORDS:
+        fields = {
+            name: {"anyOf": [type_schema(one, given=given), {"type": "null"}]}
+            for name, one in value_type.fields.items()
+        }
         return {
             "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {name: type_schema(one) for name, one in value_type.fields.items()},
-            },
+            "items": {"type": "object", "additionalProperties": False, "properties": fields},
         }
     return dict(_PLAIN[kind])
 

@@ -1,17 +1,19 @@
-"""Requests for a decision: the envelope around the facts, strictly read; which facts there are, a ruleset says."""
+"""Requests for a decision: the envelope around the facts. Which facts there are, a ruleset says."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import RAISE, Schema, ValidationError
 
 from app.domain.errors import Invalid, Problem
 from app.domain.requests import DecisionRequest
 from schemas.constants import day, nearest
 from schemas.facts import pointer_to, shortened
+from schemas.fields import Exact
 
 MAX_NAME = 200
 NAME_PATTERN = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,200}$"
@@ -22,56 +24,53 @@ _UNKNOWN = "Unknown field."
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether all of ``text`` is as a JSON Schema pattern (``^...$``) has it; Python's ``$`` would let a newline by."""
+    """Whether all of ``text`` is as a JSON Schema pattern has it: Python's ``$`` lets a newline by."""
     return re.fullmatch(pattern[1:-1], text) is not None
 
 
-class Word(fields.Field[str]):
-    """A text of one line that a pattern describes; ``takes`` says in words what that is."""
-
-    def __init__(self, pattern: str, takes: str) -> None:
-        self.pattern = pattern
-        self.takes = takes
-        super().__init__(load_default=None, allow_none=True, metadata={"pattern": pattern, "description": takes})
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        if not isinstance(value, str) or value != value.strip() or not matches(self.pattern, value):
-            raise ValidationError(f"takes {self.takes}")
+def _read_by(pattern: str, takes: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or value != value.strip() or not matches(pattern, value):
+            raise ValueError(f"takes {takes}")
         return value
 
+    return read
 
-class Name(Word):
+
+def _word(pattern: str, takes: str) -> Exact:
+    schema = {"type": "string", "pattern": pattern, "description": takes}
+    return Exact(_read_by(pattern, takes), takes=takes, schema=schema)
+
+
+def _name() -> Exact:
     """A customer, reference or person."""
-
-    def __init__(self) -> None:
-        super().__init__(NAME_PATTERN, f"a line of 1 to {MAX_NAME} characters without space around it")
+    return _word(NAME_PATTERN, f"a line of 1 to {MAX_NAME} characters without space around it")
 
 
-class Day(fields.Field[date]):
-    """A calendar date."""
-
-    def __init__(self) -> None:
-        super().__init__(load_default=None, allow_none=True)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
-        try:
-            if isinstance(value, str) and len(value) <= MAX_NAME:
-                return day(value)
-        except ValueError:
-            pass
-        raise ValidationError("takes a date such as 2026-01-31")
+def _day(value: Any) -> date:
+    try:
+        if isinstance(value, str) and len(value) <= MAX_NAME:
+            return day(value)
+    except ValueError:
+        pass
+    raise ValueError(f"takes {_A_DAY}")
 
 
-class LineId(fields.Field[str | int]):
-    """What a line of a batch is known by, given back with its answer."""
+def _object(value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise ValueError(f"takes {_FACTS}")
+    return value
 
-    def __init__(self) -> None:
-        super().__init__(load_default=None, allow_none=True)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str | int:
-        if line_id(value) is None:
-            raise ValidationError(f"takes a text of at most {MAX_NAME} characters, or an integer below 2^53")
-        return value  # type: ignore[no-any-return]
+def _known_by(value: Any) -> str | int:
+    known = line_id(value)
+    if known is None:
+        raise ValueError(f"takes a text of 1 to {MAX_NAME} characters, or an integer below 2^53")
+    return known
+
+
+_FACTS = "an object with the facts by name"
+_A_DAY = "a date such as 2026-01-31"
 
 
 class RequestSchema(Schema):
@@ -80,32 +79,25 @@ class RequestSchema(Schema):
     class Meta:
         unknown = RAISE
 
-    facts = fields.Dict(
-        required=True,
-        error_messages={
-            "required": "is missing; send an object with the facts by name",
-            "null": "takes an object with the facts by name",
-            "invalid": "takes an object with the facts by name",
-        },
-    )
-    customer = Name()
-    reference = Name()
-    as_of = Day()
-    currency = Word(CURRENCY_PATTERN, "an ISO 4217 code such as CNY")
-    on_behalf_of = Name()
+    facts = Exact(_object, required=True, takes=_FACTS, schema={"type": "object", "description": _FACTS})
+    customer = _name()
+    reference = _name()
+    as_of = Exact(_day, takes=_A_DAY, schema={"type": "string", "format": "date"})
+    currency = _word(CURRENCY_PATTERN, "an ISO 4217 code such as CNY")
+    on_behalf_of = _name()
 
 
 class SimulationSchema(RequestSchema):
     """The body of a request for a simulation, which alone may name a version."""
 
-    version = Name()
+    version = _name()
 
 
 class LineSchema(RequestSchema):
     """One line of a batch."""
 
-    id = LineId()
-    idempotency_key = Word(KEY_PATTERN, f"1 to {MAX_NAME} printable ASCII characters")
+    id = Exact(_known_by, takes="a text or an integer", schema={"type": ["string", "integer"]})
+    idempotency_key = _word(KEY_PATTERN, f"1 to {MAX_NAME} printable ASCII characters")
 
 
 _REQUEST, _SIMULATION, _LINE = RequestSchema(), SimulationSchema(), LineSchema()
@@ -127,7 +119,7 @@ def read_line(body: Any) -> tuple[DecisionRequest, str | None]:
 def line_id(value: Any) -> str | int | None:
     """``value`` if a line may be known by it, else None."""
     if isinstance(value, str):
-        return value if len(value) <= MAX_NAME else None
+        return value if 1 <= len(value) <= MAX_NAME else None
     return value if value.__class__ is int and abs(value) <= MOST_ID else None
 
 
@@ -137,7 +129,7 @@ def _loaded(schema: Schema, body: Any) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = schema.load(body)
     except ValidationError as error:
-        messages = error.normalized_messages()
+        messages = error.messages_dict
         problems = [_problem(schema, name, messages[name][0], place) for place, name in enumerate(messages)]
         raise Invalid("The request cannot be read.", shortened(problems)) from None
     return loaded

@@ -11,9 +11,10 @@ import csv
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.domain.declarations import FactSpec
 from app.domain.errors import Invalid, Problem
 from app.domain.requests import DecisionRequest
-from app.domain.ruleset import FactSpec, Ruleset
+from app.domain.ruleset import Ruleset
 from app.domain.values import Kind
 from schemas.constants import constant, constants, nearest
 from schemas.facts import pointer_to, shortened
@@ -67,9 +68,9 @@ def row_of(header: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
 
 
 def line_from_row(ruleset: Ruleset, row: Mapping[str, str]) -> tuple[DecisionRequest, str | None]:
-    """The request in one row, and its idempotency key if it has one; raises ``Invalid`` with one problem a cell.
+    """The request in one row and its idempotency key, if any; raises ``Invalid`` with one problem a cell.
 
-    A column that is a fact is that fact, whatever else it could be. Empty cells are as if the column were not there.
+    A column that is a fact is that fact, whatever else it could be. An empty cell is as no column at all.
     """
     problems: list[Problem] = []
     facts: dict[str, Any] = {}

@@ -77,7 +77,7 @@ def read(text: str | bytes) -> Block:
             if builder.gives_up:
                 break
     except yaml.YAMLError as error:
-        builder.problems.append(in_plain_words(error))
+        builder.problems.append(in_plain_words(error, written))
     if not builder.problems and not isinstance(builder.root, Block):
         builder.problems.append(Problem("a text starts with keys such as `language: 1`", line=1))
     if builder.problems:
@@ -148,7 +148,8 @@ class _Builder:
         elif getattr(event, "anchor", None):
             yield f"the anchor &{event.anchor} is not allowed; write the value out where it is used"
         if getattr(event, "tag", None):
-            yield f"the tag {event.tag} is not allowed; a value's type comes from its declaration"
+            tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")
+            yield f"the tag {tag} is not allowed; a value's type comes from its declaration"
 
     def _place(self, part: Any) -> None:
         if not self._open:

@@ -9,7 +9,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 _MEANT = {
     "，": ",", "、": ",", "（": "(", "）": ")", "［": "[", "］": "]", "【": "[", "】": "]",
     "＞": ">", "＜": "<", "＝": "=", "≥": ">=", "≤": "<=", "≠": "!=", "＋": "+", "－": "-",
-    "—": "-", "–": "-", "−": "-", "×": "*", "÷": "/", "％": "%", "…": "..",
+    "^": "**", "—": "-", "–": "-", "−": "-", "×": "*", "÷": "/", "％": "%", "…": "..",
     "“": '"', "”": '"', "‘": '"', "’": '"', "'": '"',
 }  # fmt: skip
 
@@ -30,5 +30,5 @@ def place(text: str, error: UnexpectedInput) -> str:
     meant = _MEANT.get(sign)
     if meant is None and isinstance(error, UnexpectedCharacters) and sign.isdigit() and not sign.isascii():
         meant = str(int(sign))
-    hint = f" (instead of {sign} write {meant} )" if meant else ""
+    hint = f" (write {meant} instead of {sign})" if meant else ""
     return f"at `{text[position : position + 12]}`{hint}"

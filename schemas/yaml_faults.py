@@ -16,7 +16,7 @@ from app.domain.errors import Problem
 
 _OPENED = {"sequence": "[", "mapping": "{"}
 _SENTENCES = (
-    (r"character '\\t'|tab character", "a tab stands here; indent with spaces"),
+    (r"tab character", "a tab stands here; indent with spaces"),
     (r"unexpected end of stream", "the quotation mark that opens here is never closed"),
     (
         r"mapping values are not allowed",
@@ -31,9 +31,10 @@ _SENTENCES = (
         'a value that starts with > or | is put in quotes, such as "> 30"',
     ),
     (
-        r"found character|alphabetic or numeric|URI|tag handle",
-        "a value that starts with one of @ ` % & * ! > | is put in quotes",
+        r"sequence entries",
+        'a dash stands where a value belongs; put it in quotes, "-", or a list on lines of its own',
     ),
+    (r"alphabetic or numeric|URI|tag handle", "a value that starts with & * or ! is put in quotes"),
     (r"escape", 'after \\ only certain letters may stand in "..."; write \\\\ for the character itself'),
     (r"node content", "a value is missing here, or a bracket or comma is one too many"),
     (
@@ -43,8 +44,8 @@ _SENTENCES = (
 )
 
 
-def in_plain_words(error: yaml.YAMLError) -> Problem:
-    """The problem with the line that a person should look at."""
+def in_plain_words(error: yaml.YAMLError, text: str) -> Problem:
+    """The problem in ``text``, with the line that a person should look at."""
     if not isinstance(error, yaml.MarkedYAMLError):
         return Problem(f"this is not YAML: {error}", line=1)
     found, begun = _line(error.problem_mark), _line(error.context_mark)
@@ -52,7 +53,13 @@ def in_plain_words(error: yaml.YAMLError) -> Problem:
     flow = re.search(r"flow (sequence|mapping)", str(error.context))
     if flow and "node content" not in said:
         opened = _OPENED[flow[1]]
-        message = f"the `{opened}` of line {begun} is not closed before this place, or a comma is missing"
+        missing = "a bracket, a comma or a quotation mark is missing"
+        return Problem(
+            f"this is not YAML: the `{opened}` of line {begun} is not closed; {missing}", line=found
+        )
+    if "cannot start any token" in said and error.problem_mark:
+        sign = text.splitlines()[found - 1][error.problem_mark.column :][:1]
+        message = _SENTENCES[0][1] if sign == "\t" else f"a value that starts with {sign} is put in quotes"
         return Problem(f"this is not YAML: {message}", line=found)
     at_begin = "end of stream" in said or "expected ':'" in said
     message = next((words for pattern, words in _SENTENCES if re.search(pattern, said)), said)

@@ -41,8 +41,9 @@ def plain_mapping(ruleset: Ruleset, header: Sequence[str]) -> RowMapping:
     faults = Faults()
     for name in header:
         if name not in ruleset.facts and name not in ENVELOPE:
-            message = f"column `{name[:64]}` is no fact of {ruleset.policy}{nearest(name, list(ruleset.facts))}"
-            faults.at(name, f"{message}; rename it, or say with a mapping which columns are which facts")
+            message = f"column `{name[:64]}` is no fact of {ruleset.policy}"
+            remedy = "rename it, or say with a mapping which columns are which facts"
+            faults.at(name, f"{message}{nearest(name, list(ruleset.facts))}; {remedy}")
     _raise(faults, "The file")
     block = Block(columns=Block((Scalar(name), Scalar(name)) for name in header))
     mapping = Reader(block, ruleset, header, faults).mapping()
@@ -55,6 +56,5 @@ def _raise(faults: Faults, what: str) -> None:
         faults.raise_any()
     except Invalid as error:
         number = len(error.problems)
-        raise Invalid(
-            f"{what} cannot be used: {number} fault{'s' * (number > 1)}", error.problems
-        ) from None
+        title = f"{what} cannot be used: {number} fault{'s' * (number > 1)}"
+        raise Invalid(title, error.problems) from None

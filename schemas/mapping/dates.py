@@ -1,4 +1,4 @@
-"""Dates as other people write them, by a small part of ``strptime``'s forms: year, month and day by number."""
+"""Dates as other people write them: year, month and day by number, in a part of ``strptime``'s forms."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from app.domain.arithmetic import compiled
 from app.domain.expressions import names_read
-from app.domain.ruleset import AS_OF, Ruleset
+from app.domain.rules import AS_OF
+from app.domain.ruleset import Ruleset
 from app.domain.values import Kind, Value, ValueType
 from schemas.constants import constant, day, listed, nearest
 from schemas.formula_types import resolved
@@ -82,7 +83,7 @@ class Reader:
                 cells[str(name)] = Cell(column, kind, {**words.get(EVERY, {}), **words.get(name, {})}, own)
             if name != AS_OF and name not in self._names:
                 found = cells.get(str(name))
-                self._names.declare(str(name), found.type if found else None)
+                self._names.declare(str(name), (found.type or OWN_TYPES["text"]) if found else None)
         return cells
 
     def _type(self, name: str, column: str) -> ValueType | None:
@@ -101,7 +102,8 @@ class Reader:
         if not _NAME.fullmatch(name):
             raise ValueError(f"`{name}` is not a name; write lower-case letters, digits and _")
         if written["type"] not in OWN_TYPES:
-            raise ValueError(f"`{written['type']}` is not a type here; the types are {listed(list(OWN_TYPES))}")
+            known = listed(list(OWN_TYPES))
+            raise ValueError(f"`{written['type']}` is not a type here; the types are {known}")
         return OWN_TYPES[written["type"]]
 
     def _column(self, column: str) -> str:
@@ -144,22 +146,24 @@ class Reader:
                     found[str(name)] = str(written)
                     continue
                 if name not in self._facts:
-                    raise ValueError(f"`{name}` is no fact of {self._policy}{nearest(name, list(self._facts))}")
+                    hint = nearest(name, list(self._facts))
+                    raise ValueError(f"`{name}` is no fact of {self._policy}{hint}")
                 found[str(name)] = constant(written, self._facts[name].type)
             if name not in self._names:
                 self._names.declare(str(name), self._facts[name].type if str(name) in found else None)
         return found
 
     def _formula(self, name: str, text: str) -> Calculated | None:
-        found = None
         with self._faults.noted(name, f"formula of `{name}`"):
             self._once(name)
             if name not in self._facts:
                 raise ValueError(f"it is no fact of {self._policy}{nearest(name, list(self._facts))}")
             kind = self._facts[name].type
             found = Calculated(str(name), kind, self._compiled(text, kind))
-        self._names.declare(str(name), found.type if found else None)
-        return found
+            self._names.declare(str(name), kind)
+            return found
+        self._names.declare(str(name), None)
+        return None
 
     def _keep_if(self) -> Evaluate | None:
         written = self._block.get("keep_if")

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from app.domain.declarations import FactSpec
 from app.domain.errors import Invalid, Problem
 from app.domain.requests import DecisionRequest
-from app.domain.ruleset import AS_OF, FactSpec
+from app.domain.rules import AS_OF
 from app.domain.values import NUMERIC_KINDS, Kind, Value, Values, ValueType, of_type, quantised
 from schemas.constants import constant, constants, day, exact
 from schemas.json_values import json_value

@@ -44,12 +44,13 @@ def load(source: str | bytes) -> Ruleset:
     faults = Faults()
     _check_language(block, faults)
     faults.raise_any()
-    check_shape(block, faults)
     policy = block.get("policy")
-    named = str(policy) if isinstance(policy, Scalar) and IDENTIFIER.fullmatch(policy) else ""
-    faults.raise_any(named)
+    if isinstance(policy, Scalar) and IDENTIFIER.fullmatch(policy):
+        faults.policy = str(policy)
+    check_shape(block, faults)
+    faults.raise_any()
     ruleset = _built(block, faults, digest_of(raw))
-    faults.raise_any(named)
+    faults.raise_any()
     assert ruleset is not None
     return ruleset
 

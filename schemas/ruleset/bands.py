@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Context
 from typing import Any
 
-from app.domain.ruleset import FactSpec
+from app.domain.declarations import FactSpec
 from app.domain.unary_tests import UnaryTest, holds
 from app.domain.values import Kind, Value, ValueType, quantised
 from app.domain.wording import spoken

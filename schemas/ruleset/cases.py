@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from app.domain.ruleset import AS_OF, OUTCOME, Case, Formula, Rule, Scorecard, Step, Table
+from app.domain.rules import AS_OF, OUTCOME, Formula, Rule, Scorecard, Step, Table
+from app.domain.ruleset import Case
 from schemas.constants import nearest, one_of
 from schemas.ruleset.samples import Samples
 from schemas.ruleset.scope import Scope
 from schemas.ruleset.texts import SERVICE_REASONS
+from schemas.ruleset.words import place_of
 from schemas.text import Block, Items, Scalar
 
 REASONS, FIRED, NOT_FIRED = "reasons", "fired", "not_fired"
@@ -22,14 +24,13 @@ def with_examples(step: Step, samples: Samples) -> Step:
     """The step with the examples of its rules typed."""
     if isinstance(step, Formula | Scorecard):
         return step
-    rules = tuple(_with_examples(rule, samples) for rule in step.rules)
+    rules = tuple(_with_examples(rule, place_of(step, rule), samples) for rule in step.rules)
     if isinstance(step, Table):
         return replace(step, rules=rules)
     return replace(step, rules=rules)
 
 
-def _with_examples(rule: Rule, samples: Samples) -> Rule:
-    where = f"rule `{rule.id}`"
+def _with_examples(rule: Rule, where: str, samples: Samples) -> Rule:
     return replace(
         rule,
         fires_on=None
@@ -101,7 +102,7 @@ def _listed_words(
     for word in words:
         with scope.faults.noted(word, f"{where}, `{key}`"):
             if not isinstance(word, Scalar):
-                raise ValueError("takes one value" if key == OUTCOME else "takes a list of words")
+                raise ValueError("one word stands here" if key == OUTCOME else "a list of words stands here")
             if key in (FIRED, NOT_FIRED) and word not in allowed:
                 raise ValueError(f"there is no rule `{word}`{nearest(word, allowed)}")
             found.append(one_of(word, allowed))

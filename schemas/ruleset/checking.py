@@ -82,7 +82,8 @@ class Named(Shape):
             return
         for name, value in part.items():
             if not (_is_value(value) if self._deep else isinstance(value, Scalar)):
-                faults.at(name, f"{key} takes one value for `{name}`", where)
+                kinds = "a value, a list or a record" if self._deep else "one value"
+                faults.at(name, f"{key} takes {kinds} for `{name}`", where)
             elif isinstance(value, Scalar) and not value.strip():
                 faults.at(name, f"{key} gives no value for `{name}`", where)
 

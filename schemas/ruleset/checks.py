@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.domain.ruleset import OUTCOME
+from app.domain.rules import OUTCOME
 from app.domain.values import Kind
 from schemas.constants import one_of
 from schemas.ruleset.scope import Scope
@@ -20,7 +20,7 @@ def checks(block: Block, scope: Scope) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in PROOFS:
         if name in block:
-            with scope.faults.noted(block[name], f"checks, `{name}`"):
+            with scope.faults.noted(block[name], f"`checks`, `{name}`"):
                 found[name] = one_of(block[name], SEVERITIES)
     if MONOTONE in block:
         found[MONOTONE] = tuple(_monotone(item, scope) for item in block.get(MONOTONE, Items()))
@@ -28,7 +28,7 @@ def checks(block: Block, scope: Scope) -> dict[str, Any]:
 
 
 def _monotone(item: Block, scope: Scope) -> dict[str, Any]:
-    where = f"checks, `{MONOTONE}`"
+    where = f"`checks`, `{MONOTONE}`"
     with scope.faults.noted(item["never_worse"], where):
         if item["never_worse"] != OUTCOME:
             raise ValueError(f"`never_worse` is outcome, not {item['never_worse']}")
@@ -46,5 +46,7 @@ def _check_better(name: str, direction: str, scope: Scope) -> None:
     if name not in scope.facts:
         raise ValueError(f"`{name}` is not a fact, and only facts can be made better")
     if not kind.ordered and kind.kind is not Kind.YES_NO:
-        raise ValueError(f"`{name}` is a {kind.kind}, and only numbers, dates and yes_no go up and down")
+        raise ValueError(
+            f"`{name}` is of type {kind.kind}, and only numbers, dates and yes_no go up and down"
+        )
     one_of(direction, DIRECTIONS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from app.domain.ruleset import Condition
+from app.domain.rules import Condition
 from app.domain.values import Text
 from schemas.ruleset.scope import Scope
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from app.domain.ruleset import OUTCOME, Condition, Contribution, Reference, Rule
+from app.domain.rules import OUTCOME, Condition, Contribution, Reference, Rule
 from app.domain.values import Kind, Text, Value, ValueType
 from schemas.constants import constant, constants, listed, nearest, one_of
 from schemas.ruleset.scope import Scope, check_fits
@@ -27,11 +27,11 @@ def then(written: Mapping[Any, Any], scope: Scope, where: str) -> Then:
     outcome = reason = None
     contributions = []
     for name, value in written.items():
-        with scope.faults.noted(value, where):
+        with scope.faults.noted(value, f"{where}, `{name}`"):
             if name == OUTCOME:
                 outcome = _one(value, scope.outcome_ids)
             elif name == REASON_COLUMN:
-                reason = scope.reason(_scalar(value, "a reason"))
+                reason = scope.reason(_scalar(value))
             else:
                 wanted = scope.output(name).type
                 contributions.append(Contribution(str(name), _Contributed(scope).value(value, wanted)))
@@ -54,14 +54,14 @@ def rule(item: Block, label: Text, when: tuple[Condition, ...], follows: Then) -
     )
 
 
-def _scalar(written: Any, what: str) -> Scalar:
+def _scalar(written: Any) -> Scalar:
     if not isinstance(written, Scalar):
-        raise ValueError(f"{what} is one value")
+        raise ValueError("one value stands here, not a list or a record")
     return written
 
 
 def _one(written: Any, outcome_ids: tuple[str, ...]) -> str:
-    return one_of(_scalar(written, "an outcome"), outcome_ids)
+    return one_of(_scalar(written), outcome_ids)
 
 
 class _Contributed:
@@ -74,8 +74,8 @@ class _Contributed:
         if wanted.kind is Kind.RECORDS:
             return self._record(written, wanted)
         if wanted.kind is Kind.CHOICES and isinstance(written, Items):
-            return constants([_scalar(one, "each of a list of choice") for one in written], wanted)
-        word = _scalar(written, f"a {wanted.kind}")
+            return constants([_scalar(one) for one in written], wanted)
+        word = _scalar(written)
         if self._names.declares(word):
             if word in wanted.choices:
                 raise ValueError(f"`{word}` is a name and also a value here; rename one of them")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from app.domain.combining import COMBINATIONS
-from app.domain.ruleset import Outcome, OutcomeKind, Output, Parameter
+from app.domain.declarations import Outcome, OutcomeKind, Output, Parameter
 from app.domain.values import Kind, Value, ValueType
 from schemas.constants import constant, constants, listed, nearest, one_of
 from schemas.ruleset.faults import Faults
@@ -22,7 +23,9 @@ def outcomes(items: Items, otherwise: Any, faults: Faults) -> tuple[Outcome, ...
     for item in items:
         where = f"outcome `{item['id']}`"
         identifier = str(item["id"])
-        if not IDENTIFIER.fullmatch(identifier) or identifier in RESERVED:
+        if identifier in RESERVED:
+            faults.at(item["id"], "this is a word of the language; choose another id", where)
+        elif not IDENTIFIER.fullmatch(identifier):
             faults.at(
                 item["id"], "an id is lower-case words joined by -, such as approve-with-conditions", where
             )
@@ -76,13 +79,13 @@ def parameters(block: Block, register: Register, faults: Faults) -> dict[str, Pa
 def _parameter_value(written: Any, kind: ValueType) -> Value:
     if kind.kind is Kind.DATES:
         if not isinstance(written, Items) or not all(isinstance(one, Scalar) for one in written):
-            raise ValueError("a list of date takes a list, such as [2026-01-01, 2026-05-01]")
-        twice = [str(one) for i, one in enumerate(written) if one in written[:i]]
+            raise ValueError("type list of date takes a list, such as [2026-01-01, 2026-05-01]")
+        twice = [str(one) for one, times in Counter(written).items() if times > 1]
         if twice:
             raise ValueError(f"{listed(twice)} stands twice in the list")
         return constants(written, kind)
     if not isinstance(written, Scalar):
-        raise ValueError(f"a {kind.kind} takes one value")
+        raise ValueError(f"type {kind.kind} takes one value")
     return constant(written, kind)
 
 
@@ -121,7 +124,7 @@ def _combine(item: Block, kind: ValueType) -> str | None:
     }
     if not fits[combine]:
         right = listed([one for one in sorted(fits) if fits[one]])
-        raise ValueError(f"`combine: {combine}` does not fit a {kind.kind}; {right} does")
+        raise ValueError(f"`combine: {combine}` does not fit type {kind.kind}; it may be {right}")
     return combine
 
 
@@ -134,6 +137,6 @@ def _total(written: Block, kind: ValueType) -> dict[str, Any]:
         if name not in kind.fields:
             raise ValueError(f"`{name}` is no field of this record{nearest(name, list(kind.fields))}")
         if not kind.fields[name].numeric:
-            raise ValueError(f"`{name}` is a {kind.fields[name].kind}, and only numbers have a total")
+            raise ValueError(f"`{name}` is of type {kind.fields[name].kind}, and only numbers have a total")
         total[str(name)] = constant(value, kind.fields[name])
     return total

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.ruleset import Changeable, FactSpec, Output, Recall
+from app.domain.declarations import Changeable, FactSpec, Output, Recall
 from app.domain.values import Kind, Value, ValueType
 from schemas.constants import constant, listed, nearest, one_of
 from schemas.ruleset.faults import Faults
@@ -77,7 +77,7 @@ def _bound(item: Block, key: str, kind: ValueType, faults: Faults, where: str) -
         return None
     with faults.noted(item[key], where):
         if not kind.ordered:
-            raise ValueError(f"`{key}` is for values with an order, and a {kind.kind} has none")
+            raise ValueError(f"`{key}` is for values with an order, and {kind.kind} has none")
         return constant(item[key], kind)
     return None
 
@@ -103,10 +103,11 @@ def _changeable(item: Block, kind: ValueType, faults: Faults, where: str) -> Cha
     with faults.noted(block["direction"], where):
         direction = one_of(block["direction"], ("up", "down"))
         if kind.kind in (Kind.TEXT, Kind.CHOICES):
-            raise ValueError(f"a {kind.kind} cannot be `changeable`: it has no up or down")
+            raise ValueError(f"type {kind.kind} cannot be `changeable`: it has no up or down")
         if kind.numeric is not ("step" in block):
-            why = "a number that may change needs" if kind.numeric else f"a {kind.kind} has no"
-            raise ValueError(f"{why} `step`")
+            raise ValueError(
+                "a number that may change needs `step`" if kind.numeric else f"type {kind.kind} has no `step`"
+            )
         step = constant(block["step"], kind) if kind.numeric else None
         if step is not None and step <= 0:
             raise ValueError("`step` is more than 0; `direction` says which way")
@@ -141,7 +142,7 @@ def _recallable(fact: FactSpec, found: ValueType) -> None:
     wanted = fact.type
     gathers = wanted.kind is Kind.CHOICES and found.kind is Kind.CHOICE
     if wanted.kind is not found.kind and not gathers:
-        raise ValueError(f"a {wanted.kind} cannot recall a {found.kind}")
+        raise ValueError(f"a fact of type {wanted.kind} cannot recall an output of type {found.kind}")
     strange = [choice for choice in found.choices if choice not in wanted.choices]
     if strange:
         raise ValueError(

@@ -11,21 +11,28 @@ from schemas.names import Doubtful
 from schemas.text import line_of
 
 MOST_SHOWN = 100
+MOST_NOTED = 500
+LONGEST_MESSAGE = 1000
 
 
 class Faults:
     """Every fault found so far; reading goes on after one, so that an author sees them all.
 
-    What merely follows from a fault already noted (``Doubtful``) is not noted again.
+    What merely follows from a fault already noted (``Doubtful``) is not noted
+    again. Beyond ``MOST_NOTED`` faults reading ends.
     """
 
     def __init__(self) -> None:
+        self.policy = ""
         self._problems: dict[Problem, None] = {}
 
     def at(self, part: Any, message: str, where: str = "") -> None:
         """Note a fault at the line of ``part``; ``where`` names the step and rule."""
         text = f"{where}: {message}" if where else message
-        self._problems[Problem(text, line=line_of(part) or None, code="ruleset")] = None
+        text = text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]} ..."
+        self._problems[Problem(text, line=line_of(part) or 1, code="ruleset")] = None
+        if len(self._problems) >= MOST_NOTED:
+            self.raise_any()
 
     @contextmanager
     def noted(self, part: Any, where: str = "") -> Iterator[None]:
@@ -40,13 +47,16 @@ class Faults:
     def __len__(self) -> int:
         return len(self._problems)
 
-    def raise_any(self, policy: str = "") -> None:
+    def raise_any(self) -> None:
         """Raise ``Invalid`` with the faults in the order of lines, if there are any."""
         if not self._problems:
             return
         ordered = sorted(self._problems, key=lambda one: one.line or 0)
         number = len(ordered)
-        title = " ".join(f"The ruleset {policy} has {number} fault{'s' * (number > 1)}".split())
-        if number > MOST_SHOWN:
+        named = f"The ruleset {self.policy}".strip()
+        title = f"{named} has {number} fault{'s' * (number > 1)}"
+        if number >= MOST_NOTED:
+            title = f"{named} has more than {MOST_NOTED} faults; the first {MOST_SHOWN} are shown"
+        elif number > MOST_SHOWN:
             title += f"; the first {MOST_SHOWN} are shown"
         raise Invalid(title, ordered[:MOST_SHOWN])

@@ -16,7 +16,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from app.domain import expressions as tree
-from app.domain.ruleset import AS_OF, OUTCOME, FactSpec, Formula, Parameter
+from app.domain.declarations import FactSpec, Parameter
+from app.domain.rules import AS_OF, OUTCOME, Formula
 from app.domain.values import Value
 from schemas.ruleset.bounds import UNBOUNDED, Bounds, bounds
 
@@ -24,7 +25,7 @@ _ALWAYS_KNOWN = (AS_OF, OUTCOME)
 _LENIENT = ("least_known", "greatest_known")
 _NEGATED = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _DEEPEST = 2  # formulas looked into from where they are read
-_MOST_LOOKED_AT = 20_000  # parts of formulas for one answer; beyond that the answer is "it may"
+_MOST_LOOKED_AT = 2_000  # parts of formulas for one answer; beyond that the answer is "it may"
 
 
 class Asked(NamedTuple):
@@ -56,8 +57,11 @@ class Unknowns:
         self._patience = 0
         self.scores: dict[str, bool] = {}
 
-    def take(self, formula: Formula) -> None:
-        """From here on the formula may be read."""
+    def take(self, name: str, formula: Formula | None) -> None:
+        """From here on the formula may be read; of one with a fault nothing more is said."""
+        if formula is None:
+            self._possible[name] = False
+            return
         self._patience = _MOST_LOOKED_AT
         self._possible[formula.name] = self._open(formula.expression, NOTHING, 0)
         self._bounds[formula.name] = self._at_scale(formula)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.ruleset import Rule, RuleList
+from app.domain.rules import Rule, RuleList
 from schemas.ruleset.conditions import conditions
 from schemas.ruleset.contributions import rule, then
 from schemas.ruleset.scope import Scope

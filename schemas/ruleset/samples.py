@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from app.domain.ruleset import AS_OF, FactSpec
+from app.domain.declarations import FactSpec
+from app.domain.rules import AS_OF
 from app.domain.values import Kind, Value, ValueType
 from app.domain.wording import spoken
 from schemas.constants import constant, constants, day, listed, nearest
@@ -50,7 +51,7 @@ class Samples:
         """The day that ``as_of`` says, if it does."""
         if AS_OF in block:
             with self._faults.noted(block[AS_OF], f"{where}, `{AS_OF}`"):
-                return day(_scalar(block[AS_OF], "a date"))
+                return day(_scalar(block[AS_OF]))
         return default
 
     def values(self, block: Mapping[Any, Any], where: str, allowed: Collection[str]) -> dict[str, Value]:
@@ -76,7 +77,8 @@ class Samples:
             else "a parameter, which is the same in every case" if name in self._scope.parameters
             else "an output, which is expected and not given" if name in self._scope.outputs
             else "calculated, and cannot be given here" if name in self._derived
-            else "not to be given here"
+            else "set in the baseline or in a case" if name == AS_OF
+            else "what comes out, and is never given"
         )  # fmt: skip
         raise ValueError(f"`{name}` is {what}")
 
@@ -98,12 +100,12 @@ def sample_value(written: Any, kind: ValueType) -> Value:
     """The typed value of a sample; raises ``ValueError``."""
     if kind.kind is Kind.CHOICES:
         words = written if isinstance(written, Items) else Items([written])
-        return constants([_scalar(one, "each of a list of choice") for one in words], kind)
+        return constants([_scalar(one) for one in words], kind)
     if kind.kind is Kind.RECORDS:
         if not isinstance(written, Items):
             raise ValueError(f"a list of record is written [{{{next(iter(kind.fields))}: ...}}, ...]")
         return tuple(_record(one, kind) for one in written)
-    return constant(_scalar(written, f"a {kind.kind}"), kind)
+    return constant(_scalar(written), kind)
 
 
 def _record(written: Any, kind: ValueType) -> dict[str, Value]:
@@ -120,9 +122,9 @@ def _record(written: Any, kind: ValueType) -> dict[str, Value]:
     return found
 
 
-def _scalar(written: Any, what: str) -> Scalar:
+def _scalar(written: Any) -> Scalar:
     if not isinstance(written, Scalar):
-        raise ValueError(f"{what} is one value")
+        raise ValueError("one value stands here, not a list or a record")
     return written
 
 

@@ -6,10 +6,12 @@ yields is readable by the steps below it, and only by them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.domain.ruleset import AS_OF, OUTCOME, FactSpec, Outcome, Output, Parameter
+from app.domain.declarations import FactSpec, Outcome, Output, Parameter
+from app.domain.rules import AS_OF, OUTCOME
 from app.domain.unary_tests import IsUnknown, UnaryTest
 from app.domain.values import NUMERIC_KINDS, Kind, ValueType
 from schemas.cells import unary_test
@@ -19,6 +21,9 @@ from schemas.ruleset.faults import Faults
 from schemas.ruleset.may_be_unknown import Unknowns
 from schemas.ruleset.words import Register
 from schemas.text import Items
+from schemas.unreadable import Unreadable
+
+WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class Scope:
@@ -84,7 +89,13 @@ class Scope:
 
     def test(self, name: Any, cell: Any) -> UnaryTest:
         """The test that a cell makes of a name; raises ``ValueError``."""
-        test = unary_test(cell, self.names.type_of(name), self.parameters)
+        kind = self.names.type_of(name)
+        try:
+            test = unary_test(cell, kind, self.parameters)
+        except Unreadable:
+            if not self.names.doubtful.isdisjoint(WORD.findall(cell)):
+                raise Doubtful from None
+            raise
         fact = self.facts.get(name)
         if fact and not fact.unknown_allowed and any(isinstance(one, IsUnknown) for one in test.alternatives):
             raise ValueError(
@@ -98,11 +109,11 @@ def check_fits(wanted: ValueType, found: ValueType, what: str) -> None:
     """Raise ``ValueError`` unless every value of type ``found``, which ``what`` has, is a ``wanted`` one."""
     loose = {wanted.kind, found.kind} <= NUMERIC_KINDS - {Kind.DAYS, Kind.HOURS}
     if wanted.kind is not found.kind and not (loose and Kind.NUMBER in (wanted.kind, found.kind)):
-        raise ValueError(f"{what} is a {found.kind}, and a {wanted.kind} is needed")
-    if wanted.decimals < found.decimals:
+        raise ValueError(f"{what} is of type {found.kind}, and type {wanted.kind} is needed")
+    if wanted.decimals != found.decimals:
         raise ValueError(
-            f"{what} has {found.decimals} decimals and only {wanted.decimals} fit; round it in a formula "
-            "first"
+            f"{what} has `decimals: {found.decimals}`, and `decimals: {wanted.decimals}` is needed; "
+            "a formula can give it"
         )
     if wanted.choices and not set(found.choices) <= set(wanted.choices):
         raise ValueError(f"{what} may be {listed(found.choices)}, and only {listed(wanted.choices)} fit")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from app.domain.ruleset import Characteristic, Condition, Rule, Scorecard
+from app.domain.rules import Characteristic, Condition, Rule, Scorecard
 from app.domain.unary_tests import ANYTHING, IsUnknown, UnaryTest
 from app.domain.values import SCALES, Kind, ValueType
-from schemas.constants import exact, nearest
+from schemas.constants import exact, listed, nearest
+from schemas.names import Doubtful
 from schemas.ruleset.bands import check_partition
 from schemas.ruleset.conditions import cells_as_label
 from schemas.ruleset.scope import Scope
@@ -17,6 +18,7 @@ from schemas.ruleset.words import UNKNOWN, spoken, text
 from schemas.text import Block
 
 SKIP = "skip"
+MOST_BANDS = 100
 
 
 def scorecard(item: Block, scope: Scope) -> Scorecard:
@@ -29,7 +31,11 @@ def scorecard(item: Block, scope: Scope) -> Scorecard:
     with scope.faults.noted(item.get("scale", item), where):
         scale = _scale(item["scale"]) if "scale" in item else None
     read = _Reader(scope, str(item.get("source", "")), scaled="scale" in item)
-    found = [read.characteristic(one, item, where) for one in item["characteristics"]]
+    found = [read.characteristic(one, where) for one in item["characteristics"]]
+    if read.unsourced:
+        bands = listed(read.unsourced, 3)
+        message = f"no `source` for band {bands}; write it here, at the characteristic or at the band"
+        scope.faults.at(item, message, where)
     kept = tuple(one for one in found if one)
     every = tuple(rule for one in kept for rule in one.rules)
     kind = ValueType(Kind.NUMBER, decimals)
@@ -59,37 +65,43 @@ class _Reader:
         self._faults = scope.faults
         self._source = source
         self._scaled = scaled
+        self.unsourced: list[str] = []
+        self._facts: set[str] = set()
 
-    def characteristic(self, item: Block, card: Block, card_name: str) -> Characteristic | None:
+    def characteristic(self, item: Block, card_name: str) -> Characteristic | None:
         """One characteristic with its bands; its fact must have one value, and each value one band."""
-        fact, where = item["fact"], f"{card_name}, `{item['fact']}`"
+        fact, where = item["fact"], f"{card_name}, characteristic `{item['fact']}`"
         known = len(self._faults)
-        kind = self._type_of(item, card, where)
+        kind = self._type_of(item, where)
         source = str(item.get("source", self._source))
         tested = None if kind is None else fact
         rules = [self._band(band, tested, band["when"], source, where) for band in item["bands"]]
         bands = len(rules)
         if "unknown" in item:
             rules.append(self._band(item["unknown"], tested, UNKNOWN, source, where))
-        if kind is None or len(self._faults) > known:
+        tests = [rule.when[0].test for rule in rules[:bands]]
+        if kind is None or len(self._faults) > known or any(test.irrelevant for test in tests):
             return None
         best = max(rule.points for rule in rules if rule.points is not None)
         if self._scaled and best <= 0:
             message = "with `scale`, the best band of each characteristic has more than 0 points"
             self._faults.at(item, message, where)
         with self._faults.noted(item, where):
-            check_partition([rule.when[0].test for rule in rules[:bands]], kind, self._scope.facts.get(fact))
+            check_partition(tests, kind, self._scope.facts.get(fact))
             if "unknown" not in item and self._scope.unknowns.possible(fact):
                 raise ValueError(f"`{fact}` may be unknown, so say under `unknown:` what it is worth then")
         return Characteristic(str(fact), tuple(rules))
 
-    def _type_of(self, item: Block, card: Block, where: str) -> ValueType | None:
+    def _type_of(self, item: Block, where: str) -> ValueType | None:
         with self._faults.noted(item["fact"], where):
-            if next(one for one in card["characteristics"] if one["fact"] == item["fact"]) is not item:
+            if item["fact"] in self._facts:
                 raise ValueError("this fact stands twice in the scorecard; give all its bands in one place")
+            self._facts.add(item["fact"])
             kind = self._scope.names.type_of(item["fact"])
+            if len(item["bands"]) > MOST_BANDS:
+                raise ValueError(f"a characteristic has at most {MOST_BANDS} bands, not {len(item['bands'])}")
             if not kind.ordered and kind.kind not in (Kind.CHOICE, Kind.YES_NO):
-                raise ValueError(f"bands need a fact with one value to test, and a {kind.kind} has none")
+                raise ValueError(f"bands need a fact with one value to test, not one of type {kind.kind}")
             return kind
         return None
 
@@ -105,10 +117,8 @@ class _Reader:
         with self._faults.noted(band.get("reason", band), where):
             reason = self._scope.reason(band["reason"]) if "reason" in band else None
         own_source = str(band.get("source", source))
-        if not own_source.strip():
-            self._faults.at(
-                band, "a band has a `source`: its own, its characteristic's or its scorecard's", where
-            )
+        if not own_source:
+            self.unsourced.append(str(band["id"]))
         return Rule(
             id=str(band["id"]),
             label=text(band["label"]) if "label" in band else cells_as_label([fact], [cell]),
@@ -133,10 +143,12 @@ class _Reader:
             if not may_skip:
                 raise ValueError("`skip` is for `unknown:` alone; a band of values has points")
             return None
+        if written in self._scope.names.doubtful:
+            raise Doubtful
         if written in self._scope.parameters:
             kind, value = self._scope.parameters[written]
             if not kind.numeric:
-                raise ValueError(f"points are a number, and `{written}` is a {kind.kind}")
+                raise ValueError(f"points are a number, and `{written}` is of type {kind.kind}")
             return Decimal(value)
         try:
             return exact(written)

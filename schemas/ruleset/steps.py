@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from app.domain.ruleset import Formula, Step
+from app.domain.rules import Formula, Step
 from app.domain.values import Kind
 from schemas.formula_types import resolved
 from schemas.formulas import formula as parsed
@@ -33,6 +33,7 @@ def formula(item: Block, scope: Scope) -> Formula | None:
     kind = value_type(item, scope.faults, where, never=_NEVER_CALCULATED)
     if kind is not None:
         with scope.faults.noted(item["expression"], where):
+            scope.names.being_defined = str(name)
             tree = resolved(parsed(item["expression"]), scope.names, kind)
             found = Formula(
                 name=str(name),
@@ -49,8 +50,7 @@ def formula(item: Block, scope: Scope) -> Formula | None:
                 check_fits(scope.output(item["output"]).type, kind, f"`{name}`")
     if not scope.names.declares(name):
         scope.names.declare(name, kind)
-        if found is not None:
-            scope.unknowns.take(found)
+        scope.unknowns.take(str(name), found)
     return found
 
 

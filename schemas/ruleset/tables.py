@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from app.domain.combining import AGGREGATES
-from app.domain.ruleset import OUTCOME, HitPolicy, Reference, Rule, Table
+from app.domain.rules import OUTCOME, HitPolicy, Reference, Rule, Table
 from app.domain.values import Kind
 from schemas.constants import one_of
 from schemas.ruleset.conditions import cells_as_label, conditions
 from schemas.ruleset.contributions import REASON_COLUMN, rule, then
 from schemas.ruleset.scope import Scope
 from schemas.ruleset.words import spoken, text
-from schemas.text import Block, Scalar
+from schemas.text import Block, Items, Scalar
 
 _RANKING = (HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER)
 
@@ -22,8 +23,8 @@ def table(item: Block, scope: Scope) -> Table:
     name, where = item["table"], f"table `{item['table']}`"
     scope.register.step(name, "table")
     policy = hit_policy(item, scope, where)
-    inputs = [one for one in item["inputs"] if _is_input(one, item, scope, where)]
-    outputs = [one for one in item["outputs"] if _is_output(one, item, scope, where)]
+    inputs = _columns(item["inputs"], scope.names.type_of, scope, f"{where}, `inputs`")
+    outputs = _columns(item["outputs"], lambda one: _check_output(one, scope), scope, f"{where}, `outputs`")
     rules = tuple(one for row in item["rows"] if (one := _row(row, item, (inputs, outputs), scope, where)))
     if policy in _RANKING:
         _check_ranking(item, policy, outputs, rules, scope, where)
@@ -46,31 +47,28 @@ def hit_policy(item: Block, scope: Scope, where: str) -> HitPolicy:
     return HitPolicy.COLLECT
 
 
-def _is_input(name: Scalar, item: Block, scope: Scope, where: str) -> bool:
-    """Whether the column can be read; a fault is noted once, not for every row."""
-    known = len(scope.faults)
-    with scope.faults.noted(name, f"{where}, `inputs`"):
-        if item["inputs"].count(name) > 1:
-            raise ValueError(f"the column `{name}` stands twice")
-        scope.names.type_of(name)
-        return True
-    return len(scope.faults) == known and scope.names.declares(name)
+def _columns(names: Items, check: Callable[[Scalar], object], scope: Scope, where: str) -> dict[Scalar, None]:
+    """The columns that can be read; a fault of one is noted once, not for every row."""
+    times = Counter(names)
+    found: dict[Scalar, None] = {}
+    for name in names:
+        with scope.faults.noted(name, where):
+            if times[name] > 1:
+                raise ValueError(f"the column `{name}` stands twice")
+            check(name)
+            found[name] = None
+    return found
 
 
-def _is_output(name: Scalar, item: Block, scope: Scope, where: str) -> bool:
-    with scope.faults.noted(name, f"{where}, `outputs`"):
-        if item["outputs"].count(name) > 1:
-            raise ValueError(f"the column `{name}` stands twice")
-        if name not in (OUTCOME, REASON_COLUMN):
-            scope.output(name)
-        return True
-    return False
+def _check_output(name: Scalar, scope: Scope) -> None:
+    if name not in (OUTCOME, REASON_COLUMN):
+        scope.output(name)
 
 
 def _row(
     row: Block,
     item: Block,
-    readable: tuple[Sequence[Scalar], Sequence[Scalar]],
+    readable: tuple[Collection[Scalar], Collection[Scalar]],
     scope: Scope,
     table_name: str,
 ) -> Rule | None:
@@ -102,7 +100,7 @@ def _miscounted(row: Block, item: Block) -> Iterator[str]:
 
 
 def _aggregate(
-    item: Block, policy: HitPolicy, outputs: Sequence[Scalar], scope: Scope, where: str
+    item: Block, policy: HitPolicy, outputs: Collection[Scalar], scope: Scope, where: str
 ) -> str | None:
     if "aggregate" not in item:
         return None
@@ -119,15 +117,20 @@ def _aggregate(
         for name in outputs:
             kind = scope.output(name).type.kind
             if not scope.output(name).type.numeric:
-                raise ValueError(f"`aggregate` makes a number, and `{name}` is a {kind}")
-            if aggregate == "count" and kind is not Kind.NUMBER:
-                raise ValueError(f"`aggregate: count` gives a number, and `{name}` is a {kind}")
+                raise ValueError(f"`aggregate` makes a number, and `{name}` is of type {kind}")
+            if aggregate == "count" and (kind is not Kind.NUMBER or scope.output(name).type.decimals):
+                raise ValueError(f"`aggregate: count` needs `{name}` to be a number with `decimals: 0`")
         return aggregate
     return None
 
 
 def _check_ranking(
-    item: Block, policy: HitPolicy, outputs: Sequence[Scalar], rules: Sequence[Rule], scope: Scope, where: str
+    item: Block,
+    policy: HitPolicy,
+    outputs: Collection[Scalar],
+    rules: Sequence[Rule],
+    scope: Scope,
+    where: str,
 ) -> None:
     """PRIORITY and OUTPUT ORDER rank rows by what stands in their choice columns."""
     ranked = [one for one in outputs if one == OUTCOME or _is_choice(one, scope)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from app.domain.ruleset import AS_OF, OUTCOME, Letter
+from app.domain.rules import AS_OF, OUTCOME
+from app.domain.ruleset import Letter
 from app.domain.values import Kind, Text
 from schemas.constants import nearest, one_of
-from schemas.names import Doubtful
 from schemas.ruleset.conditions import conditions
 from schemas.ruleset.scope import Scope
 from schemas.ruleset.words import REASON, text
@@ -65,7 +65,8 @@ class _Placeholders:
         self._faults = scope.faults
         self._words = words
         self._where = where
-        self._inside: str | None = None
+        self._open: list[str] = []
+        self._nested = False
 
     def check_reason(self) -> None:
         """A reason names facts, parameters, outputs and calculated values."""
@@ -80,56 +81,65 @@ class _Placeholders:
         if not self._words.count("{") == self._words.count("}") == len(marks):
             self._note("a brace stands alone; a value is named as {order_amount}")
             return
+        block = next((mark for mark in marks if mark[:1] in ("#", "/")), None)
+        if block and not blocks:
+            self._note(f"the list block {{{block}}} stands in the body of a letter only")
+            return
         names = [*(name for name in self._names if name not in never), *sorted(own)]
         for mark in marks:
             with self._faults.noted(self._words, self._where):
-                if mark[:1] in ("#", "/") and not blocks:
-                    raise ValueError(f"the list block {{{mark}}} stands in the body of a letter only")
                 if mark.startswith("#"):
-                    self._open(mark[1:])
+                    self._begin(mark[1:])
                 elif mark.startswith("/"):
-                    self._close(mark[1:])
-                elif mark not in names and mark not in self._item_names():
-                    self._unknown(mark, [*names, *self._item_names()])
-        if self._inside is not None:
+                    self._end(mark[1:])
+                else:
+                    self._check_name(mark, names)
+        if self._open and not self._nested:
             self._note(
-                f"the block {{#{self._inside}}} is not closed; write {{/{self._inside}}} where it ends"
+                f"the block {{#{self._open[-1]}}} is not closed; write {{/{self._open[-1]}}} where it ends"
             )
 
     def _note(self, message: str) -> None:
         self._faults.at(self._words, message, self._where)
 
-    def _unknown(self, mark: str, names: list[str]) -> None:
-        if mark in self._names.doubtful:
-            raise Doubtful
+    def _check_name(self, mark: str, names: list[str]) -> None:
+        readable = [*names, *(name for block in self._open for name in self._item_names(block))]
+        if mark in readable or mark in self._names.doubtful or any(map(self._is_unclear, self._open)):
+            return
         if mark in ("reason", REASONS):
             raise ValueError("reasons are a list; write {#reasons}{text}{/reasons} in the body of a letter")
         if mark in (AS_OF, OUTCOME, *NAMES_IN_LETTERS):
             raise ValueError(f"{{{mark}}} can be named in letters only")
-        raise ValueError(f"{{{mark}}} names nothing that is declared{nearest(mark, names)}")
+        raise ValueError(f"{{{mark}}} names nothing that is declared{nearest(mark, readable)}")
 
-    def _open(self, name: str) -> None:
-        outer, self._inside = self._inside, name
-        if outer is not None:
+    def _is_unclear(self, block: str) -> bool:
+        """Whether the block has a fault of its own, so that nothing can be said about what it holds."""
+        return block != REASONS and not self._item_names(block)
+
+    def _begin(self, name: str) -> None:
+        outer = self._open[-1] if self._open else None
+        self._open.append(name)
+        if outer is not None and not self._nested:
+            self._nested = True
             raise ValueError(f"the block {{#{name}}} stands inside {{#{outer}}}; close that one first")
         if name != REASONS and self._names.type_of(name).kind not in (Kind.CHOICES, Kind.RECORDS):
             kind = self._names.type_of(name).kind
             raise ValueError(
-                f"{{#{name}}} is over a {kind}; a block is over reasons, a list of choice or a list of record"
+                f"{{#{name}}} is of type {kind}; a block is over reasons or a list of choice or record"
             )
 
-    def _close(self, name: str) -> None:
-        inside, self._inside = self._inside, None
-        if name != inside:
-            open_one = f"{{#{inside}}} is" if inside else "no block is"
-            raise ValueError(f"{{/{name}}} closes a block, and {open_one} open here")
+    def _end(self, name: str) -> None:
+        if name in self._open:
+            self._open.remove(name)
+        else:
+            now = f"{{#{self._open[-1]}}} is" if self._open else "no block is"
+            raise ValueError(f"{{/{name}}} closes a block, and {now} open here")
 
-    def _item_names(self) -> tuple[str, ...]:
-        if self._inside is None:
-            return ()
-        if self._inside == REASONS:
+    def _item_names(self, block: str) -> tuple[str, ...]:
+        """What an item of the block may be named by; nothing where the block is over no list."""
+        if block == REASONS:
             return (REASON_TEXT,)
-        kind = self._names.get(self._inside)
-        if kind is None:
+        kind = self._names.get(block)
+        if kind is None or kind.kind not in (Kind.CHOICES, Kind.RECORDS):
             return ()
         return tuple(kind.fields) if kind.kind is Kind.RECORDS else (CHOICE_LABEL,)

@@ -12,10 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.domain import expressions as tree
-from app.domain.ruleset import Formula, Ruleset
+from app.domain.rules import Formula
+from app.domain.ruleset import Ruleset
 from app.domain.unary_tests import IsKnown, IsUnknown
 from schemas.ruleset.faults import Faults
 from schemas.ruleset.may_be_unknown import Unknowns
+from schemas.ruleset.words import place_of
 from schemas.text import Scalar
 
 _ASKING = ("known", "least_known", "greatest_known")
@@ -44,7 +46,7 @@ def check_unknowns(ruleset: Ruleset, unknowns: Unknowns, faults: Faults) -> None
                         Scalar.at(rule.line, fact),
                         f"`{fact}` may be unknown{through}, and then this rule is silent; add a rule that "
                         "tests it for `unknown`, or require the fact",
-                        f"rule `{rule.id}`",
+                        place_of(step, rule),
                     )
 
 

@@ -44,7 +44,7 @@ def _kind(word: str, never: set[Kind]) -> Kind:
 
 def _belongs(block: Block, key: str, wanted: bool, kinds: str) -> None:
     if wanted and not block.get(key):
-        raise ValueError(f"{block['type']} needs `{key}`")
+        raise ValueError(f"type {block['type']} needs `{key}`")
     if key in block and not wanted:
         raise ValueError(f"`{key}` stands with {kinds}, and only there")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from app.domain.ruleset import AS_OF, OUTCOME
+from app.domain.rules import AS_OF, OUTCOME, MatchStep, Rule, RuleList, Table
 from app.domain.values import Text
 from schemas.ruleset.faults import Faults
 from schemas.text import Block, line_of
@@ -31,6 +31,14 @@ def spoken(identifier: str) -> Text:
     """A step without a label is shown by its id, in words."""
     words = identifier.replace("-", " ").replace("_", " ")
     return Text(words, words)
+
+
+def place_of(step: MatchStep, rule: Rule) -> str:
+    """``table `limits`, row `best```: where a fault of a rule that has been read stands."""
+    if isinstance(step, RuleList):
+        return f"rules `{step.id}`, rule `{rule.id}`"
+    called, part = ("table", "row") if isinstance(step, Table) else ("scorecard", "band")
+    return f"{called} `{step.id}`, {part} `{rule.id}`"
 
 
 class Register:

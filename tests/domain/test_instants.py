@@ -33,7 +33,9 @@ def test_an_instant_outside_utc_is_refused(zone):
         utc_text(datetime(2026, 11, 21, 10, tzinfo=zone))
 
 
-@pytest.mark.parametrize("text", ["2026-11-21T10:00:00Z", "2026-11-21T10:00:00.000000+00:00", "", "yesterday"])
+@pytest.mark.parametrize(
+    "text", ["2026-11-21T10:00:00Z", "2026-11-21T10:00:00.000000+00:00", "", "yesterday"]
+)
 def test_another_form_is_refused(text):
     with pytest.raises(ValueError, match="does not match"):
         from_utc_text(text)

@@ -9,7 +9,7 @@ from itertools import permutations
 import pytest
 
 from app.domain.identifiers import Identifiers
-from app.domain.lifecycle import RulesetEvent, State, in_force, latest
+from app.domain.lifecycle import RulesetEvent, State, in_force, latest, timeline
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -23,11 +23,13 @@ def event(on: int, version: str, state: State, effective: int | None = None) -> 
     at = day(on)
     id = Identifiers(lambda: at, secrets.randbits).new()
     starts = None if effective is None else day(effective)
-    return RulesetEvent(id, "payment-terms", version, f"sha256:{version}", state, at, "officer-1", None, starts)
+    return RulesetEvent(
+        id, "payment-terms", version, f"sha256:{version}", state, at, "officer-1", None, starts
+    )
 
 
 def version_on(events: list[RulesetEvent], number: int) -> str | None:
-    found = in_force(events, day(number))
+    found = in_force(timeline(events), day(number))
     return None if found is None else found.version
 
 
