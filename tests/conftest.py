@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from app.store.store import Store
 from tests import postgresql
 
 _numbers = count()
@@ -24,19 +27,53 @@ def postgres() -> Iterator[postgresql.Server]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database of the test's own; the test runs once on either kind."""
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database of the test's own that no migration has touched; once on either kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/termwise.db"
         return
     server: postgresql.Server = request.getfixturevalue("postgres")
-    name = f"test_{next(_numbers)}"
-    server.run(f"CREATE DATABASE {name}")
-    yield server.url(name)
-    server.run(f"DROP DATABASE {name} WITH (FORCE)")
+    with _database(server, "template1") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a migrated SQLite database and key database, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated")
+    Store.migrate(f"sqlite:///{folder}/termwise.db", f"sqlite:///{folder}/keys.db")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: postgresql.Server, migrated: Path) -> postgresql.Server:
+    """The server with a migrated database called ``migrated``, to be copied."""
+    postgres.run("CREATE DATABASE migrated")
+    Store.migrate(postgres.url("migrated"), f"sqlite:///{migrated}/keys.db")
+    return postgres
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Iterator[str]:
+    """The address of a migrated database of the test's own; the test runs once on either kind."""
+    if request.param == "sqlite":
+        shutil.copy(migrated / "termwise.db", tmp_path)
+        yield f"sqlite:///{tmp_path}/termwise.db"
+        return
+    server: postgresql.Server = request.getfixturevalue("migrated_postgres")
+    with _database(server, "migrated") as url:
+        yield url
 
 
 @pytest.fixture
-def keys_url(tmp_path: Path) -> str:
-    """The address of a key database of the test's own, a SQLite file."""
+def keys_url(tmp_path: Path, migrated: Path) -> str:
+    """The address of a migrated key database of the test's own, a SQLite file."""
+    shutil.copy(migrated / "keys.db", tmp_path)
     return f"sqlite:///{tmp_path}/keys.db"
+
+
+@contextmanager
+def _database(server: postgresql.Server, template: str) -> Iterator[str]:
+    name = f"test_{next(_numbers)}"
+    yield server.copy(template, name)
+    server.run(f"DROP DATABASE {name} WITH (FORCE)")

@@ -25,8 +25,9 @@ def binaries() -> Path | None:
 class Server:
     """A running server. ``url(name)`` is the address of one of its databases for the role ``postgres``."""
 
-    def __init__(self, port: int, control: list[str]) -> None:
+    def __init__(self, port: int, control: list[str], major: int) -> None:
         self.port = port
+        self._major = major
         self._control = control
 
     def restart_at_once(self) -> None:
@@ -35,6 +36,12 @@ class Server:
 
     def url(self, database: str, role: str = "postgres") -> str:
         return f"postgresql+psycopg://{role}@127.0.0.1:{self.port}/{database}"
+
+    def copy(self, template: str, name: str) -> str:
+        """The address of a new database that is a copy of another; copying files is the quick way."""
+        strategy = " STRATEGY file_copy" if self._major >= 15 else ""
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}{strategy}")
+        return self.url(name)
 
     def run(self, *statements: str, database: str = "postgres") -> None:
         address = f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
@@ -57,12 +64,14 @@ def running(binaries: Path, *, wait_for_disk: bool = False) -> Iterator[Server]:
         initdb = [*as_owner, str(binaries / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres"]
         _call([*initdb, "--no-sync", "--encoding=UTF8", "--locale=C"])
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home}"
-        options += f" -c fsync={'on' if wait_for_disk else 'off'}"
+        if not wait_for_disk:
+            options += " -c fsync=off -c full_page_writes=off -c autovacuum=off -c max_wal_senders=0"
+            options += " -c wal_level=minimal"
         control = [*as_owner, str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(home / "log")]
         control += ["-o", options]
         _call([*control, "start"])
         try:
-            yield Server(port, control)
+            yield Server(port, control, int(binaries.parts[-2]))
         finally:
             _call([*control, "-m", "immediate", "stop"])
     finally:

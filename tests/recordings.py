@@ -116,6 +116,12 @@ def change(
     return SealedRecording(entry, ruleset=RulesetChange(replace(event, **changes), text))
 
 
+def event_of(recording: SealedRecording) -> RulesetEvent:
+    """The event that a recorded change of a ruleset holds."""
+    assert recording.ruleset is not None
+    return recording.ruleset.event
+
+
 @contextmanager
 def opened(url: str, keys_url: str, **options: Any) -> Iterator[Store]:
     """A migrated store, open for writing."""

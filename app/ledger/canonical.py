@@ -53,9 +53,13 @@ def _refuse_what_is_open(value: Any) -> None:
 
 
 def _refuse_keys(mapping: Mapping[Any, Any]) -> None:
-    if not (all(type(key) is str for key in mapping) and "".join(mapping).isascii()):
-        wrong = next(key for key in mapping if not (type(key) is str and key.isascii()))
-        raise NotCanonical(f"the key {wrong!r} is not an ASCII text")
+    try:
+        if "".join(mapping).isascii():
+            return
+    except TypeError:
+        pass
+    wrong = next(key for key in mapping if not (isinstance(key, str) and key.isascii()))
+    raise NotCanonical(f"the key {wrong!r} is not an ASCII text")
 
 
 def _refusal(wrong: Any) -> str:

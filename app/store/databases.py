@@ -43,7 +43,7 @@ def parsed(url: str) -> URL:
 
 def sqlite_file(url: URL) -> Path | None:
     """The file of a SQLite database; None on PostgreSQL."""
-    return Path(str(url.database)).absolute() if url.get_backend_name() == "sqlite" else None
+    return Path(str(url.database)).resolve() if url.get_backend_name() == "sqlite" else None
 
 
 def writing_engine(url: URL) -> Engine:

@@ -3,42 +3,47 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Executable, Row
+from sqlalchemy import Connection, Engine, Executable, Row
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app.domain.errors import Unavailable
 
 _log = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
 
 
 class Reader:
-    """Runs one reading statement at a time, on whichever connection is free."""
+    """Reads on whichever connection is free."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.on_sqlite = engine.dialect.name == "sqlite"
 
-    def all(self, statement: Executable) -> Sequence[Row[Any]]:
-        """Every row. Raises ``Unavailable`` when the database does not answer."""
+    def ask(self, question: Callable[[Connection], Answer]) -> Answer:
+        """What ``question`` finds out. Raises ``Unavailable`` when the database does not answer."""
         try:
             try:
-                return self._rows(statement)
+                return self._asked(question)
             except DBAPIError as error:
                 if not error.connection_invalidated:
                     raise
-                return self._rows(statement)
+                return self._asked(question)
         except (OperationalError, InterfaceError) as error:
             _log.error("the database cannot be read: %s", error)
             raise Unavailable("The database cannot be read at present. Try again shortly.") from error
+
+    def all(self, statement: Executable) -> Sequence[Row[Any]]:
+        """Every row of one statement."""
+        return self.ask(lambda connection: connection.execute(statement).all())
 
     def first(self, statement: Executable) -> Row[Any] | None:
         """The first row, or None."""
         rows = self.all(statement)
         return rows[0] if rows else None
 
-    def _rows(self, statement: Executable) -> Sequence[Row[Any]]:
+    def _asked(self, question: Callable[[Connection], Answer]) -> Answer:
         with self.engine.connect() as connection:
-            return connection.execute(statement).all()
+            return question(connection)

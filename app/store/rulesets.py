@@ -6,17 +6,23 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select
 
 from app.domain.errors import NotFound, Unavailable
-from app.domain.lifecycle import RulesetEvent, State, in_force, latest
+from app.domain.lifecycle import RulesetEvent, State, in_force, latest, timeline
 from app.store.log_writer import NIL
 from app.store.reading import Reader
 from app.store.tables import ruleset, ruleset_event
 
 Seconds = Callable[[], float]
+
+
+class _Known(NamedTuple):
+    read_at: float
+    events: tuple[RulesetEvent, ...]
+    line: tuple[tuple[datetime, RulesetEvent | None], ...]
 
 
 class Rulesets:
@@ -32,7 +38,7 @@ class Rulesets:
         self._remembers = remembers
         self._lock = threading.Lock()
         self._generation = 0
-        self._events: dict[str, tuple[float, tuple[RulesetEvent, ...]]] = {}
+        self._known: dict[str, _Known] = {}
 
     def text(self, digest: str) -> bytes:
         """The exact text of that digest (``sha256:`` and 64 hexadecimal digits); raises ``NotFound``.
@@ -54,19 +60,7 @@ class Rulesets:
 
     def events(self, policy: str) -> tuple[RulesetEvent, ...]:
         """The whole history of a policy's versions, oldest first; empty for a policy that is not known."""
-        now = self._clock()
-        known = self._events.get(policy)
-        if known is not None and (self._remembers is None or now - known[0] < self._remembers):
-            return known[1]
-        generation = self._generation
-        statement = select(ruleset_event).where(ruleset_event.c.policy == policy).order_by(ruleset_event.c.id)
-        events = _events(self._reader.all(statement))
-        with self._lock:
-            # What was read before a change was committed must not be kept after it. Nor are unknown
-            # policies remembered: anyone may ask for any name.
-            if events and generation == self._generation:
-                self._events[policy] = (now, events)
-        return events
+        return self._of(policy).events
 
     def versions(self, policy: str) -> tuple[RulesetEvent, ...]:
         """Where each version of a policy stands, in the order in which versions appeared."""
@@ -74,13 +68,29 @@ class Rulesets:
 
     def in_force(self, policy: str, at: datetime) -> RulesetEvent | None:
         """The activation of the version in force at an instant; None when there is none."""
-        return in_force(self.events(policy), at)
+        return in_force(self._of(policy).line, at)
 
     def forget(self) -> None:
         """Read events anew from now on: one has just been committed."""
         with self._lock:
             self._generation += 1
-            self._events.clear()
+            self._known.clear()
+
+    def _of(self, policy: str) -> _Known:
+        now = self._clock()
+        known = self._known.get(policy)
+        if known is not None and (self._remembers is None or now - known.read_at < self._remembers):
+            return known
+        generation = self._generation
+        statement = select(ruleset_event).where(ruleset_event.c.policy == policy).order_by(ruleset_event.c.id)
+        events = _events(self._reader.all(statement))
+        known = _Known(now, events, timeline(events))
+        with self._lock:
+            # What was read before a change was committed must not be kept after it. Nor are unknown
+            # policies remembered: anyone may ask for any name.
+            if events and generation == self._generation:
+                self._known[policy] = known
+        return known
 
 
 def _events(rows: Sequence[Row[Any]]) -> tuple[RulesetEvent, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from app.domain.errors import Invalid, Unavailable
@@ -20,11 +22,12 @@ from app.store.group_commit import GroupCommit
 from app.store.keys import Keys
 from app.store.lock import WriterLock
 from app.store.log_writer import LogWriter, Work
-from app.store.migrating import KEYS, LOG, is_current, migrate
+from app.store.migrating import HEADS, KEYS, LOG, check_current, standing
 from app.store.reading import Reader
 from app.store.rulesets import Rulesets, Seconds
 from app.store.tables import APPEND_ONLY
 
+_log = logging.getLogger(__name__)
 MOST_WAITING = 512
 CHUNK_ROWS = 200
 CHUNK_SECONDS = 0.020
@@ -42,28 +45,28 @@ class Store:
     def __init__(self, url: URL, keys_url: URL, *, writing: bool, most_waiting: int, clock: Seconds) -> None:
         path = sqlite_file(url)
         self._clock = clock
-        self._lock = WriterLock(path) if writing and path is not None else None
-        try:
-            self._reader, keys_reader = Reader(reading_engine(url)), Reader(reading_engine(keys_url))
-            for reader, chain in ((self._reader, LOG), (keys_reader, KEYS)):
-                _check_current(reader, chain)
-        except BaseException:
-            self._release()
-            raise
-        alone = self._lock is not None
-        self.decisions = Decisions(self._reader)
-        self.rulesets = Rulesets(self._reader, clock, None if alone else LATE_SECONDS)
-        self._engines = [self._reader.engine, keys_reader.engine]
+        self._engines: list[Engine] = []
         self._group: GroupCommit[SealedRecording | Work] | None = None
         self._checkpointer: Checkpointer | None = None
+        self._lock = WriterLock(path) if writing and path is not None else None
+        try:
+            self._reader, keys_reader = self._reading(url, LOG), self._reading(keys_url, KEYS)
+        except BaseException:
+            self._let_go()
+            raise
+        self.decisions = Decisions(self._reader)
+        alone = self._lock is not None
+        self.rulesets = Rulesets(self._reader, clock, None if alone else LATE_SECONDS)
         keys_engine = None
         if writing:
             engine, keys_engine = writing_engine(url), writing_engine(keys_url)
             self._engines += [engine, keys_engine]
-            self._checkpointer = Checkpointer(engine) if path is not None else None
+            self._checkpointer = Checkpointer(engine) if alone else None
             self._writer = LogWriter(engine)
             self._group = GroupCommit(self._writer.commit, most_waiting=most_waiting, name="termwise-writer")
         self.keys = Keys(keys_reader, keys_engine, most_waiting)
+        for fault in self.guards() if writing else ():
+            _log.error("%s", fault)
 
     @classmethod
     def open(
@@ -96,7 +99,7 @@ class Store:
             engine = writing_engine(target)
             lock = WriterLock(path) if path is not None and chain == LOG else None
             try:
-                migrate(engine, chain)
+                _upgrade(engine, chain)
                 if owner is not log and chain == LOG:
                     with engine.connect() as connection:
                         roles.grant(connection, str(log.username))
@@ -166,9 +169,7 @@ class Store:
         if self._checkpointer is not None:
             self._checkpointer.close()
         self.keys.close()
-        for engine in self._engines:
-            engine.dispose()
-        self._release()
+        self._let_go()
 
     def __enter__(self) -> Store:
         return self
@@ -187,7 +188,15 @@ class Store:
             if any(isinstance(item, SealedRecording) and item.ruleset is not None for item in items):
                 self.rulesets.forget()
 
-    def _release(self) -> None:
+    def _reading(self, url: URL, chain: str) -> Reader:
+        reader = Reader(reading_engine(url))
+        self._engines.append(reader.engine)
+        reader.ask(partial(check_current, chain=chain))
+        return reader
+
+    def _let_go(self) -> None:
+        for engine in self._engines:
+            engine.dispose()
         if self._lock is not None:
             self._lock.release()
 
@@ -199,10 +208,11 @@ def _both(url: str, keys_url: str) -> tuple[URL, URL]:
     return log, keys
 
 
-def _check_current(reader: Reader, chain: str) -> None:
-    with reader.engine.connect() as connection:
-        if not is_current(connection, chain):
-            raise Unavailable(
-                f"The tables of {reader.engine.url.render_as_string()} are not those of this version of"
-                " Termwise. Run the migrations first (termwise serve does so when it starts)."
-            )
+def _upgrade(engine: Engine, chain: str) -> None:
+    with engine.connect() as connection:
+        if standing(connection) == HEADS[chain]:
+            return
+    # Only now: Alembic takes longer to load than the rest of the service, and is needed once a version.
+    from app.store.upgrading import upgrade
+
+    upgrade(engine, chain)

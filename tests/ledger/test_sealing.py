@@ -104,4 +104,3 @@ def test_a_short_secret_is_refused(secret):
 def test_a_data_key_has_exactly_its_bytes():
     with pytest.raises(ValueError, match="32 bytes"):
         DataKey(b"k" * 33)
-

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import resource
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -90,7 +94,10 @@ def test_a_batch_reports_exactly_what_is_durable(sqlite):
 
 FAILS_AT_COMMIT = """
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN IF EXISTS (SELECT 1 FROM entry WHERE kind = 'poison') THEN RAISE EXCEPTION 'at commit'; END IF; RETURN NULL; END $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM entry WHERE kind = 'poison') THEN RAISE EXCEPTION 'at commit'; END IF;
+    RETURN NULL;
+END $$
 """
 
 
@@ -106,7 +113,9 @@ def test_a_commit_that_postgresql_refuses_is_told_to_all_of_its_callers(postgres
         recordings = [sealed() for _ in range(16)]
         recordings[3] = sealed(decision=None, entry=_poison())
         results = in_threads(lambda number: store.record(recordings[number]))
-        acknowledged = {one.entry.id for one, result in zip(recordings, results, strict=True) if result is None}
+        acknowledged = {
+            one.entry.id for one, result in zip(recordings, results, strict=True) if result is None
+        }
         assert isinstance(results[3], Unavailable)
         assert acknowledged == recorded(store)
 
@@ -115,11 +124,9 @@ def _poison():
     return replace(sealed().entry, kind="poison")
 
 
-def test_a_transaction_that_failed_unnoticed_is_no_success(database_url, keys_url):
-    if database_url.startswith("sqlite"):
-        pytest.skip("only PostgreSQL answers COMMIT of a failed transaction with ROLLBACK")
-    Store.migrate(database_url, keys_url)
-    engine = writing_engine(parsed(database_url))
+def test_a_transaction_that_failed_unnoticed_is_no_success(postgres):
+    # PostgreSQL answers COMMIT of a failed transaction with ROLLBACK, and no error.
+    engine = writing_engine(parsed(postgres.url("postgres")))
     committer = Committer(engine)
 
     def swallow(cursor):
@@ -177,8 +184,43 @@ def test_connections_that_ended_while_idle_are_replaced_unnoticed(postgres, keys
         store.record(first)
         store.decisions.get(first.entry.id)
         postgres.run(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'hangs_up'"
+            "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE datname = 'hangs_up'"
         )
         second = sealed()
         store.record(second)
         assert recorded(store) == {first.entry.id, second.entry.id}
+
+
+UNDER_LOAD = """
+import sys, threading
+from app.store.store import Store
+from tests.recordings import sealed
+store = Store.open(sys.argv[1], sys.argv[2], writing=True)
+said = threading.Lock()
+def load():
+    while True:
+        one = sealed()
+        store.record(one)
+        with said:
+            print(one.entry.id, flush=True)
+for _ in range(8):
+    threading.Thread(target=load).start()
+"""
+
+
+def test_a_process_that_is_killed_under_load_loses_nothing_that_it_acknowledged(tmp_path):
+    urls = f"sqlite:///{tmp_path}/termwise.db", f"sqlite:///{tmp_path}/keys.db"
+    Store.migrate(*urls)
+    acknowledged: list[UUID] = []
+    for turn in range(3):
+        command = [sys.executable, "-c", UNDER_LOAD, *urls]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            first = process.stdout.readline()
+            time.sleep(0.1 * turn)
+            process.kill()
+            lines = [first, *process.stdout]
+            acknowledged += [UUID(line.strip()) for line in lines if line.endswith("\n")]
+    with Store.open(*urls, writing=False) as store:
+        for id in acknowledged:
+            assert store.decisions.get(id).index.rules

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from app.domain.audit import AlreadyClaimed
 from app.domain.errors import Invalid, NotFound, Refused, Unavailable
 from app.domain.lifecycle import State
-from app.domain.sealed import DecisionFilter
+from app.domain.sealed import DecisionFilter, SealedRecording
 from app.store.databases import parsed, writing_engine
 from app.store.log_writer import LogWriter
 from app.store.store import Store
@@ -40,6 +41,10 @@ def in_threads(work: Callable[[int], object], count: int = THREADS) -> list[obje
     for thread in threads:
         thread.join()
     return results
+
+
+def _record_one_of(store: Store, recordings: Sequence[SealedRecording], number: int) -> None:
+    store.record(recordings[number])
 
 
 def count(store: Store) -> int:
@@ -86,12 +91,13 @@ def test_sixteen_threads_lose_nothing_and_mix_nothing_up(store):
 def test_of_twins_under_one_idempotency_key_exactly_one_is_recorded(store):
     for turn in range(10):
         twins = [sealed(claim=sealed_claim(f"key-{turn}")) for _ in range(THREADS)]
-        results = in_threads(lambda number, twins=twins: store.record(twins[number]))
+        results = in_threads(partial(_record_one_of, store, twins))
         winners = [twins[place] for place, result in enumerate(results) if result is None]
         assert len(winners) == 1
-        losers = [result for result in results if result is not None]
-        assert all(isinstance(error, AlreadyClaimed) for error in losers)
-        assert {error.decision_id for error in losers} == {winners[0].entry.id}
+        losers = [result for result in results if isinstance(result, AlreadyClaimed)]
+        assert len(losers) == THREADS - 1
+        named = {error.decision_id for error in losers}
+        assert named == {winners[0].entry.id}
         assert count(store) == turn + 1
 
 
@@ -112,7 +118,7 @@ def test_an_id_that_is_already_in_the_log_is_refused_and_changes_nothing(store):
     assert store.decisions.get(recording.entry.id).entry == recording.entry
 
 
-def shared_commit(url: str, *items: Any) -> list[object]:
+def shared_commit(url: str, *items: Any) -> list[Exception | None]:
     """The outcomes of items that are certain to share one commit."""
     engine = writing_engine(parsed(url))
     with closing(LogWriter(engine)) as writer:
@@ -155,7 +161,8 @@ def test_twins_in_one_commit_are_told_apart(store, database_url):
     outcomes = shared_commit(database_url, *twins)
     assert outcomes.count(None) == 1
     winner = twins[outcomes.index(None)].entry.id
-    assert {error.decision_id for error in outcomes if error is not None} == {winner}
+    assert {error.decision_id for error in outcomes if isinstance(error, AlreadyClaimed)} == {winner}
+    assert sum(isinstance(error, AlreadyClaimed) for error in outcomes) == 2
 
 
 def test_many_are_recorded_in_order_with_an_outcome_each(store):

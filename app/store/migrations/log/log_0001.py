@@ -52,6 +52,8 @@ def _entry_and_decision() -> None:
         sa.Column("sealed", sa.LargeBinary, nullable=False),
         sa.Column("key_id", Id, nullable=False),
     )
+    rare = sa.text("kind <> 'decision'")
+    op.create_index("entry_kind", "entry", ["kind", "id"], sqlite_where=rare, postgresql_where=rare)
     op.create_table(
         "decision",
         sa.Column("id", Id, sa.ForeignKey("entry.id"), primary_key=True),
