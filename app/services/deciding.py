@@ -45,9 +45,11 @@ class Item(NamedTuple):
 
 
 class _Made(NamedTuple):
+    """A decision that waits to be recorded; an engine's doubt is an entry of its own in the same commit."""
+
     decision: Decision
     document: dict[str, Any]
-    recording: Recording
+    recordings: tuple[Recording, ...]
 
 
 class Deciding:
@@ -80,18 +82,13 @@ class Deciding:
 
         Raises ``NotFound``, ``Invalid``, ``Refused``, and ``Unavailable`` when it could not be recorded.
         """
-        if claim is not None and (stored := self._recorder.answered(claim)) is not None:
-            return self._stored(stored.entry.id, stored.index.digest, self._recorder.unsealed(stored.entry))
+        if claim is not None and (stored := self._stored(claim)) is not None:
+            return stored
         ready = self._policies.in_force(policy, self.now())
-        made = self._made(ready, request, caller, claim)
-        try:
-            self._recorder.record(made.recording)
-        except AlreadyClaimed as twin:
-            if not twin.same_body or claim is None:
-                raise
-            return self.decide(policy, request, caller, claim)
-        self._note_doubt(made)
-        return self._answer(ready, made)
+        (answer,) = self._recorded(ready, [self._made(ready, request, caller, claim)])
+        if isinstance(answer, TermwiseError):
+            raise answer
+        return answer
 
     def decide_many(
         self, policy: str, items: Iterable[Item], caller: Caller
@@ -100,8 +97,9 @@ class Deciding:
         ready = self._policies.in_force(policy, self.now())
         chunk: list[_Made | Answer | TermwiseError] = []
         pending: set[str | None] = set()
+        recalls = {spec.recall.by for spec in ready.ruleset.facts.values() if spec.recall is not None}
         for item in items:
-            about = {item.request.reference, item.request.customer} - {None}
+            about = {getattr(item.request, by) for by in recalls} - {None}
             if len(chunk) >= BATCH_CHUNK or pending & about:
                 yield from self._recorded(ready, chunk)
                 chunk, pending = [], set()
@@ -132,10 +130,8 @@ class Deciding:
 
     def _attempt(self, ready: Ready, item: Item, caller: Caller) -> _Made | Answer | TermwiseError:
         try:
-            if item.claim is not None and (stored := self._recorder.answered(item.claim)) is not None:
-                return self._stored(
-                    stored.entry.id, stored.index.digest, self._recorder.unsealed(stored.entry)
-                )
+            if item.claim is not None and (stored := self._stored(item.claim)) is not None:
+                return stored
             return self._made(ready, item.request, caller, item.claim)
         except TermwiseError as error:
             return error
@@ -143,20 +139,20 @@ class Deciding:
     def _recorded(
         self, ready: Ready, chunk: Sequence[_Made | Answer | TermwiseError]
     ) -> Iterator[Answer | TermwiseError]:
-        outcomes = iter(
-            self._recorder.record_many([one.recording for one in chunk if isinstance(one, _Made)])
-        )
+        made = [one for one in chunk if isinstance(one, _Made)]
+        outcomes = iter(self._recorder.record_many([entry for one in made for entry in one.recordings]))
         for one in chunk:
             if not isinstance(one, _Made):
                 yield one
                 continue
-            outcome = next(outcomes)
-            if isinstance(outcome, TermwiseError):
+            outcome, *_ = [next(outcomes) for _ in one.recordings]
+            if isinstance(outcome, AlreadyClaimed):
+                yield self._settled(outcome, one.recordings[0].idempotency)
+            elif isinstance(outcome, TermwiseError):
                 yield outcome
             elif isinstance(outcome, Exception):
                 raise outcome
             else:
-                self._note_doubt(one)
                 yield self._answer(ready, one)
 
     def _made(
@@ -179,7 +175,11 @@ class Deciding:
             on_behalf_of=request.on_behalf_of,
         )
         document = decision_document(decision, sorted(recalled))
-        return _Made(decision, document, of_decision(decision, document, caller, claim))
+        recording = of_decision(decision, document, caller, claim)
+        failure = evaluation.failure
+        if failure is None or failure.code not in (ENGINE_DISAGREEMENT, ENGINE_FAILED):
+            return _Made(decision, document, (recording,))
+        return _Made(decision, document, (recording, of_doubt(self._new_id(at), at, decision, failure)))
 
     def _typed(self, ready: Ready, request: DecisionRequest, caller: Caller) -> dict[str, Value]:
         currency = ready.ruleset.currency
@@ -200,11 +200,9 @@ class Deciding:
                 if spec.recall is not None and spec.recall.by == by and request.facts.get(name) is None
             }
             whose = getattr(request, by)
-            if not asked:
+            if not asked or whose is None:  # without a name there is nothing to look up: it stays unknown
                 continue
-            earlier = (
-                self._recorder.earlier(ready.ruleset.policy, before=as_of, **{by: whose}) if whose else ()
-            )
+            earlier = self._recorder.earlier(ready.ruleset.policy, before=as_of, **{by: whose})
             documents = [document_of(self._recorder.unsealed(one.entry))["outputs"] for one in earlier]
             found.update(ready.facts.recalled(documents, asked))
         return found
@@ -218,23 +216,22 @@ class Deciding:
     def _today(self, at: datetime) -> date:
         return at.astimezone(self._zone).date()
 
-    def _note_doubt(self, made: _Made) -> None:
-        """An engine's doubt is an entry of its own, beside the referral that it became."""
-        failure = made.decision.evaluation.failure
-        if failure is None or failure.code not in (ENGINE_DISAGREEMENT, ENGINE_FAILED):
-            return
-        at = self.now()
-        self._recorder.record(of_doubt(self._new_id(at), at, made.decision, failure))
-
     def _answer(self, ready: Ready, made: _Made) -> Answer:
         return Answer(
             made.decision.id, ready.presenter.answer(made.document, **about(made.decision.id, made.document))
         )
 
-    def _stored(self, id: UUID, digest: str, sealed: bytes) -> Answer:
-        document = document_of(sealed)
-        return Answer(
-            id,
-            self._policies.by_digest(digest).presenter.answer(document, **about(id, document)),
-            replayed=True,
-        )
+    def _stored(self, claim: IdempotencyClaim) -> Answer | None:
+        """The answer that this request got before, if it did."""
+        stored = self._recorder.answered(claim)
+        if stored is None:
+            return None
+        id, document = stored.entry.id, document_of(self._recorder.unsealed(stored.entry))
+        presenter = self._policies.by_digest(stored.index.digest).presenter
+        return Answer(id, presenter.answer(document, **about(id, document)), replayed=True)
+
+    def _settled(self, twin: AlreadyClaimed, claim: IdempotencyClaim | None) -> Answer | TermwiseError:
+        """What the later of two requests under one key gets: the first one's answer, if it is a repeat."""
+        if not twin.same_body or claim is None:
+            return twin
+        return self._stored(claim) or twin

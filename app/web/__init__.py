@@ -17,7 +17,9 @@ from app.web.metrics import Metrics
 
 def register(app: Flask, services: Services, metrics: Metrics) -> None:
     """Put every route and the error handlers into ``app``."""
-    app.url_map.merge_slashes = False  # a path with two slashes is another path, not a redirect to who knows where
+    app.url_map.merge_slashes = (
+        False  # a path with two slashes is another path, not a redirect to who knows where
+    )
     problems.register(app)
     metrics.register(app)
     headers.register(app)

@@ -59,7 +59,7 @@ def raw_body() -> bytes:
 
 
 def check_whole(received: int) -> None:
-    """Refuse a body that ended before its announced length: the server hands on what came, and says nothing."""
+    """Refuse a body that ended before its announced length: the server hands it on and says nothing."""
     announced = request.content_length
     if announced is not None and received != announced:
         raise BadRequest(f"The body has {received:,} bytes, and {announced:,} were announced.")
@@ -80,7 +80,9 @@ def identifier(text: str) -> UUID:
 def policy_name(text: str) -> str:
     """A policy from a path; what no policy can be called is not there, and no database need be asked."""
     if not _SLUG.fullmatch(text):
-        raise NotFound(f"There is no policy {text[:64]}; names are of lower-case letters, digits and hyphens.")
+        raise NotFound(
+            f"There is no policy {text[:64]}; names are of lower-case letters, digits and hyphens."
+        )
     return text
 
 
@@ -90,7 +92,9 @@ def language() -> str | None:
     if "lang" not in given:
         return None
     if given["lang"] not in LANGUAGES:
-        raise Invalid("The language is not known.", [Problem(f"`lang` is en or zh, not {given['lang'][:20]}")])
+        raise Invalid(
+            "The language is not known.", [Problem(f"`lang` is en or zh, not {given['lang'][:20]}")]
+        )
     return given["lang"]
 
 
@@ -99,7 +103,11 @@ def query(*known: str) -> dict[str, str]:
     problems = []
     for name, values in request.args.lists():
         if name not in known:
-            among = f"the parameters here are {', '.join(known)}" if known else "nothing is asked here by parameters"
+            among = (
+                f"the parameters here are {', '.join(known)}"
+                if known
+                else "nothing is asked here by parameters"
+            )
             problems.append(Problem(f"`{name[:64]}` is not known; {among}"))
         elif len(values) > 1:
             problems.append(Problem(f"`{name}` stands {len(values)} times"))

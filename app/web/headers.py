@@ -1,4 +1,4 @@
-"""Headers that every answer carries: nothing of it is a page, nothing of it is kept, nothing of it is embedded."""
+"""Headers that every answer carries: it is no page, it is not kept, and nobody embeds it."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from app.web.metrics import CONTENT_TYPE, Metrics
 
 
 def health_routes(services: Services, metrics: Metrics) -> Blueprint:
-    """``/healthz`` answers while the process lives; ``/readyz`` only while decisions can be recorded as they should."""
+    """``/healthz`` answers while the process lives, ``/readyz`` only while decisions can be recorded."""
     routes = Blueprint("health", __name__)
 
     @routes.get("/healthz")

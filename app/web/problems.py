@@ -15,7 +15,9 @@ from app.web.answers import json_answer
 
 PROBLEM_TYPE = "application/problem+json"
 _LOG = logging.getLogger("termwise")
-_FAULT = "This is a fault of Termwise, not of the request. Nothing was decided unless a decision can be read back."
+_FAULT = (
+    "This is a fault of Termwise, not of the request. Nothing was decided unless a decision can be read back."
+)
 
 
 def status_of(error: TermwiseError) -> int:
@@ -32,7 +34,7 @@ def status_of(error: TermwiseError) -> int:
 
 
 def problem_document(error: Exception) -> dict[str, Any]:
-    """An error as problem details, with one entry a fault. An error that nobody foresaw tells nothing of itself."""
+    """An error as problem details, with one entry a fault. One nobody foresaw tells nothing of itself."""
     if not isinstance(error, TermwiseError):
         return _document(500, _FAULT)
     document = _document(status_of(error), error.message)

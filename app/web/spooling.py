@@ -22,7 +22,7 @@ READ_AT_ONCE = 64 * 1024
 
 
 class Body:
-    """The lines of a body. ``cut`` tells that the last one may have lost its end: no length was announced."""
+    """The lines of a body; ``cut`` when the last may have lost its end, as no length was announced."""
 
     def __init__(self, file: IO[bytes], lines: int, *, cut: bool) -> None:
         self._file = file
@@ -30,7 +30,7 @@ class Body:
         self.cut = cut
 
     def numbered(self) -> Iterator[tuple[int, bytes]]:
-        """Lines that are not blank, by number from 1, without their ends. Of one that is too long, just too much."""
+        """Lines that are not blank, by number from 1, without their ends. One that is too long comes cut."""
         number = 0
         while line := self._file.readline(MAX_BYTES + 2):
             number += 1
@@ -43,6 +43,11 @@ class Body:
         while (rest := self._file.readline(MAX_BYTES)) and not rest.endswith(b"\n"):
             pass
 
+    def closed_after(self, answers: Iterator[bytes]) -> Iterator[bytes]:
+        """``answers``; the file is let go with the last of them, whatever the server does then."""
+        yield from answers
+        self.close()
+
     def close(self) -> None:
         """Let the file go."""
         self._file.close()
@@ -51,6 +56,14 @@ class Body:
 def received() -> Body:
     """The body of the present request; raises 400 when it ended early, 413 when it is too large."""
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the Body closes it
+    try:
+        return _filled(file)
+    except BaseException:
+        file.close()
+        raise
+
+
+def _filled(file: IO[bytes]) -> Body:
     size = breaks = 0
     last = b"\n"
     while part := request.stream.read(READ_AT_ONCE):

@@ -47,16 +47,22 @@ def routes(services: Services) -> Blueprint:
         ready = services.policies.in_force(policy_name(policy), services.deciding.now())
         check_media_type(*NDJSON, CSV)
         body = received()
-        read_items = _csv_items if request.mimetype == CSV else _json_items
-        items = read_items(body, ready.ruleset, partial(_item, policy, asking))
-        response = Response(_answers(services, policy, items, asking), content_type=NDJSON[0])
+        item = partial(_item, policy, asking)
+        try:
+            csv = request.mimetype == CSV
+            items = _csv_items(body, ready.ruleset, item) if csv else _json_items(body, item)
+        except BaseException:
+            body.close()
+            raise
+        answers = _answers(services, policy, items, asking)
+        response = Response(body.closed_after(answers), content_type=NDJSON[0])
         response.call_on_close(body.close)
         return response
 
     return api
 
 
-def _json_items(body: Body, ruleset: Ruleset, item: Callable[..., Item]) -> Iterator[Line]:
+def _json_items(body: Body, item: Callable[..., Item]) -> Iterator[Line]:
     _check_length(body.lines)
     return _items(body.numbered(), read, read_line, item)
 
@@ -79,7 +85,9 @@ def _check_length(lines: int) -> None:
     if lines < 1:
         raise Invalid("The batch is empty.", [Problem("send one line an item")])
     if lines > MAX_LINES:
-        message = f"a call takes at most {MAX_LINES:,} lines; send the rest in another, or use `termwise batch`"
+        message = (
+            f"a call takes at most {MAX_LINES:,} lines; send the rest in another, or use `termwise batch`"
+        )
         raise Invalid("The batch is too long.", [Problem(message)])
 
 
@@ -91,7 +99,7 @@ def _items(
     *,
     named: bool = True,
 ) -> Iterator[Line]:
-    """Each line's request or what is wrong with it, by its own ``id`` where that can be read, else its number."""
+    """Each line's request or what is wrong with it, by its ``id`` where that can be read, else its number."""
     for number, line in lines:
         known: Any = None
         try:
@@ -115,8 +123,10 @@ def _answers(services: Services, policy: str, lines: Iterator[Line], asking: Cal
             yield _line(known, next(answers) if isinstance(item, Item) else item)
 
 
-def _decided(services: Services, policy: str, items: Sequence[Item], asking: Caller) -> Iterator[Answer | Exception]:
-    """One answer or error an item, whatever happens: the answer is under way, and each line was promised one."""
+def _decided(
+    services: Services, policy: str, items: Sequence[Item], asking: Caller
+) -> Iterator[Answer | Exception]:
+    """One answer or error an item, whatever happens: each line was promised one."""
     remaining = len(items)
     try:
         for answer in services.deciding.decide_many(policy, items, asking):

@@ -49,20 +49,27 @@ def routes(services: Services) -> Blueprint:
     @api.get("/decisions/<id>/explanation")
     def explain(id: str) -> Response:
         only, decision = language(), identifier(id)
-        return json_answer({"id": str(decision), **explanation_document(services.auditing.explanation(decision), only)})
+        return json_answer(
+            {"id": str(decision), **explanation_document(services.auditing.explanation(decision), only)}
+        )
 
     @api.post("/decisions/<id>/replay")
     def replay(id: str) -> Response:
         query()
         decision = identifier(id)
         found = services.auditing.replay(decision)
-        body: dict[str, Any] = {"id": str(decision), "result": "identical" if found.identical else "different"}
+        body: dict[str, Any] = {
+            "id": str(decision),
+            "result": "identical" if found.identical else "different",
+        }
         return json_answer({**body, "differences": list(found.differences)})
 
     @api.get("/decisions/<id>/letters")
     def read_letters(id: str) -> Response:
         only, decision = language(), identifier(id)
-        return json_answer({"id": str(decision), "letters": letters_document(services.auditing.letters(decision), only)})
+        return json_answer(
+            {"id": str(decision), "letters": letters_document(services.auditing.letters(decision), only)}
+        )
 
     return api
 

@@ -20,7 +20,9 @@ def routes(services: Services) -> Blueprint:
         found = []
         for name in services.policies.names():
             try:
-                found.append(policy_summary(services.policies.in_force(name, services.deciding.now()).ruleset))
+                found.append(
+                    policy_summary(services.policies.in_force(name, services.deciding.now()).ruleset)
+                )
             except Refused:
                 found.append({"policy": name, "title": None, "active": None})
         return document_answer({"policies": found})

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response
 
 from app.domain.errors import Invalid, NotFound, Problem
 from app.services.assembly import Services
 from app.services.recording import Wanted
 from app.web.answers import identifier, json_answer, query
 
-WORDS = ("policy", "version", "outcome", "outcome_kind", "customer", "reference", "requested_by", "rule", "reason")
+WORDS = (
+    "policy",
+    "version",
+    "outcome",
+    "outcome_kind",
+    "customer",
+    "reference",
+    "requested_by",
+    "rule",
+    "reason",
+)
 TIMES = ("since", "until")
 MOST = 1000
 USUAL = "50"
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
+)
 _FIRST_YEAR, _LAST_YEAR = 1970, 9990
 
 
@@ -29,9 +42,11 @@ def routes(services: Services) -> Blueprint:
     def search() -> Response:
         given = query(*WORDS, *TIMES, "after", "limit")
         found = services.auditing.search(_wanted(given), after=_after(given), limit=_limit(given))
-        response = json_answer({"decisions": found.decisions, "next": str(found.next) if found.next else None})
+        response = json_answer(
+            {"decisions": found.decisions, "next": str(found.next) if found.next else None}
+        )
         if found.next:
-            following = url_for("searches.search", **{**given, "after": str(found.next)})
+            following = f"/v1/decisions?{urlencode({**given, 'after': str(found.next)})}"
             response.headers["Link"] = f'<{following}>; rel="next"'
         return response
 

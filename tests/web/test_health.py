@@ -1,0 +1,68 @@
+"""The service about itself ..."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from sqlite3 import connect
+
+from tests.web.service import Service, settings_for, serving, told
+from app.factory import create_app
+
+
+def test_is_alive_and_ready(everywhere: Service) -> None:
+    assert told(everywhere.get("/healthz")) == {"status": "alive"}
+    assert told(everywhere.get("/readyz")) == {"status": "ready"}
+
+
+def test_is_not_ready_without_rulesets(tmp_path: Path) -> None:
+    app = create_app(settings_for(tmp_path))
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert "no ruleset is known" in told(answer)["detail"]
+    assert app.test_client().get("/healthz").status_code == 200
+
+
+def test_is_not_ready_when_the_log_can_be_changed(tmp_path: Path) -> None:
+    with serving(tmp_path) as service:
+        with closing(connect(tmp_path / "termwise.db")) as other:
+            (name,) = other.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' LIMIT 1").fetchone()
+            other.execute(f"DROP TRIGGER {name}")
+            other.commit()
+        answer = service.get("/readyz")
+        assert answer.status_code == 503
+        assert service.get("/healthz").status_code == 200
+
+
+def test_counts_requests_by_route_and_never_by_path(service: Service) -> None:
+    made = service.decide()
+    service.get(made.headers["Location"])
+    service.get("/v1/decisions/none")
+    service.get("/nowhere/at/all")
+    text = service.get("/metrics").text
+    for labels in (
+        'route="/v1/policies/<policy>/decisions",status="201"',
+        'route="/v1/decisions/<id>",status="200"',
+        'route="/v1/decisions/<id>",status="404"',
+        'route="none",status="404"',
+    ):
+        assert f"termwise_request_seconds_count{{{labels}}} 1.0" in text
+    assert told(made)["id"] not in text
+    assert "nowhere" not in text
+
+
+def test_is_no_page_and_is_kept_nowhere(shared: Service) -> None:
+    made = shared.decide(customer="<script>alert(1)</script>")
+    for answer in (made, shared.get(made.headers["Location"]), shared.get("/nope"), shared.get("/metrics")):
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.mimetype in ("application/json", "application/problem+json", "text/plain")
+    assert told(made)["customer"] == "<script>alert(1)</script>"
+    page = shared.client.get("/v1/decisions/<script>alert(1)</script>")
+    assert (page.status_code, page.mimetype) == (404, "application/problem+json")
+
+
+def test_answers_head_and_options_without_a_body(shared: Service) -> None:
+    assert shared.client.head("/healthz").data == b""
+    assert shared.client.options("/v1/decisions").headers["Allow"]
