@@ -1,0 +1,109 @@
+"""``termwise serve``: prepare the store, then keep one server running until told to stop."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import tempfile
+from ipaddress import ip_address
+from pathlib import Path
+
+import click
+
+from app.cli import demo
+from app.cli.faults import Unusable
+from app.cli.opening import OPERATOR, settings
+from app.cli.serving import server
+from app.cli.serving.group import ProcessGroup
+from app.cli.serving.supervisor import Patience, Supervisor
+from app.services.assembly import open_services
+from app.settings import Settings
+
+
+@click.command()
+@click.option(
+    "--demo",
+    "with_demo",
+    is_flag=True,
+    help="Into an empty store: the shipped rulesets and a made-up portfolio.",
+)
+@click.option("--host", help="Address to listen on; loopback only.  [HOST or 127.0.0.1]")
+@click.option("--port", type=int, help="Port to listen on.  [PORT or 8000]")
+@click.option("--silence", type=click.FloatRange(0.5, 600), default=5.0, show_default=True, metavar="SECONDS",
+              help="Replace a server that gives no sign of life for this long.")  # fmt: skip
+def serve(with_demo: bool, host: str | None, port: int | None, silence: float) -> None:
+    """Serve over HTTP until Ctrl-C or SIGTERM, and replace the server when it hangs or dies."""
+    chosen = settings(HOST=host, PORT=port)
+    _check_loopback(chosen.host)
+    _check_free(chosen.host, chosen.port)
+    suggestion = _prepared(chosen, with_demo)
+    with tempfile.TemporaryDirectory(prefix="termwise-") as folder:
+        pulse = Path(folder) / "pulse"
+        pulse.touch()
+        supervisor = Supervisor(
+            lambda: ProcessGroup([sys.executable, "-m", server.MODULE], _environment(chosen, pulse)),
+            (chosen.host, chosen.port),
+            pulse,
+            patience=Patience(silence=silence),
+            ready=lambda: _say(suggestion),
+            say=_say,
+        )
+        code = supervisor.run()
+    sys.exit(code)
+
+
+def _prepared(chosen: Settings, with_demo: bool) -> str:
+    """Bring the store up to date; what to print when the server answers.
+
+    The store is closed again: from then on the server writes.
+    """
+    with open_services(chosen, migrate=True) as services:
+        if with_demo:
+            for line in demo.load(services, OPERATOR):
+                _say(line)
+        return demo.suggestion(services, _url(chosen))
+
+
+def _environment(chosen: Settings, pulse: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "HOST": chosen.host,
+        "PORT": str(chosen.port),
+        server.SUPERVISOR: str(os.getpid()),
+        server.PULSE: str(pulse),
+    }
+
+
+def _url(chosen: Settings) -> str:
+    host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
+    return f"http://{host}:{chosen.port}"
+
+
+def _check_loopback(host: str) -> None:
+    try:
+        loopback = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise Unusable(
+            f"HOST={host}: there is no sign-in yet, so whoever reaches the service is its operator."
+            " It listens on loopback only: use 127.0.0.1, and put what signs people in before it."
+        )
+
+
+def _check_free(host: str, port: int) -> None:
+    """Refuse a port that is in use; two servers that share one (SO_REUSEPORT) would answer in turn."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            remedy = "Stop what listens there, or give another with --port (or PORT)."
+            raise Unusable(f"Port {port} of {host} cannot be used: {error.strerror}. {remedy}") from None
+
+
+def _say(line: str) -> None:
+    click.echo(line)
+    sys.stdout.flush()
