@@ -11,12 +11,12 @@ import signal
 import sys
 from collections.abc import Callable
 
-from tests.bench import http, in_process, rules_scaling
+from tests.bench import in_process, over_http, rules_scaling
 
 MEASUREMENTS: dict[str, Callable[[str, float], None]] = {
     "in-process": in_process.measure,
     "scaling": rules_scaling.measure,
-    "http": http.measure,
+    "http": over_http.measure,
 }
 
 

@@ -72,8 +72,10 @@ def _bodies(facts: Iterable[Mapping[str, Any]], customers: int) -> Iterator[str]
 
 
 def _from_cases(text: bytes) -> Iterator[dict[str, Any]]:
-    """The facts of a ruleset's own cases: whoever wrote them took care that they differ."""
+    """Facts that differ as those do that a ruleset's cases and the examples of its rules are made of."""
     ruleset = load(text)
-    for case in ruleset.cases:
-        values = {name: value for name, value in {**ruleset.baseline, **case.given}.items() if name in ruleset.facts}
-        yield {name: value for name, value in json_values(values).items() if value is not None}
+    changes = [case.given for case in ruleset.cases]
+    changes += [rule.fires_on for rule in ruleset.rules_by_id.values() if rule.fires_on is not None]
+    for change in changes:
+        values = json_values({**ruleset.baseline, **change})
+        yield {name: values[name] for name in ruleset.facts if values.get(name) is not None}

@@ -20,9 +20,10 @@ from app.domain.sealed import Entry, SealedRecording
 from app.services.assembly import utc_now
 from app.settings import Settings
 from app.store.store import Store
-from app.web.answers import JSON, json_answer, raw_body, read_body
-from schemas.requests import read_request
+from app.web.answers import JSON, json_answer, raw_body
 from schemas.facts import FactReader
+from schemas.json_text import read
+from schemas.requests import read_request
 from schemas.ruleset import load
 
 
@@ -43,7 +44,7 @@ def create(settings: Settings, samples: Path) -> Flask:
 
     @app.post("/v1/policies/<policy>/decisions")
     def record(policy: str) -> Response:
-        wanted = read_request(read_body(raw_body()))
+        wanted = read_request(read(raw_body()))
         readers[policy].read(wanted.facts)
         now = utc_now()
         store.record(SealedRecording(Entry(ids.at(now), "decision", now, *stored[policy], key)))

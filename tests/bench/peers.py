@@ -44,7 +44,7 @@ def prepare() -> None:
 
 
 def install(*requirements: str) -> None:
-    """Put packages of others into the private environment, without their dependencies; raises ``NotMeasured``."""
+    """Put packages into the private environment, without what they depend on; raises ``NotMeasured``."""
     if not PYTHON.exists():
         base = Path(sys.base_prefix) / "bin" / f"python{sysconfig.get_python_version()}"
         run([str(base if base.exists() else sys.executable), "-m", "venv", str(VENV)])
@@ -59,7 +59,7 @@ def install(*requirements: str) -> None:
 
 
 def reference(*, check: bool = False) -> dict[str, Any]:
-    """The harness's own evaluator in plain Python: the floor, and the measure of how fast the machine is just now."""
+    """The harness's own evaluator in plain Python: it tells how fast the machine is just now."""
     return run_json([sys.executable, "run_py.py", "py_reference", *_amount(check, 1.0)], cwd=PEERS)
 
 
@@ -92,7 +92,8 @@ class Drools:
         run(["javac", "-cp", self._path, "DroolsBench.java"], cwd=PEERS / "java")
 
     def measured(self, seconds: float, *, check: bool = False) -> dict[str, Any]:
-        """``seconds`` is not heeded: 20,000 decisions to warm the compiler, then 10,000 that count."""
+        """20,000 decisions to warm the compiler, then 10,000 that count, however many ``seconds``."""
+        del seconds
         command = ["java", "-Xmx1g", "-cp", self._path, "DroolsBench", "--root", ".", "--mode", "traced"]
         amount = ["--check", str(_INPUTS), "--n", "100"] if check else ["--n", str(_INPUTS)]
         return run_json([*command, *amount], cwd=PEERS)

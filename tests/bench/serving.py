@@ -29,6 +29,7 @@ Command = Callable[[int, str], list[str]]
 def granian(workers: int = 1, threads: int = 16) -> Command:
     """granian as ``termwise serve`` starts it."""
     fixed = ["--interface", "wsgi", "--http", "1", "--no-ws", "--log-level", "error", "--host", "127.0.0.1"]
+    fixed += ["--runtime-threads", "1", "--backlog", "1024", "--backpressure", "1024"]
     amount = ["--workers", str(workers), "--blocking-threads", str(threads)]
     return lambda port, app: [sys.executable, "-m", "granian", *fixed, *amount, "--port", str(port), app]
 
@@ -88,7 +89,9 @@ class Server:
         found["cores"] = server / found["wall_s"]
         found["foreign_cores"] = max(0.0, busy_seconds() - busy - server - client) / found["wall_s"]
         if found["refused"] or found["broken"]:
-            raise SystemExit(f"{found['refused']} answers refused, {found['broken']} lost; see {self._tail()}")
+            raise SystemExit(
+                f"{found['refused']} answers refused, {found['broken']} lost; see {self._tail()}"
+            )
         return found
 
     def _wait_until_up(self, process: subprocess.Popen[bytes]) -> None:
