@@ -50,6 +50,7 @@ SETTINGS = (
         "var/master.key",
         "at least 32 bytes that wrap the data keys; made on first use in development, required in production",
     ),
+    Setting("TERMWISE_MIGRATION_URL", "TERMWISE_DATABASE_URL", "PostgreSQL: the role that owns the tables"),
     Setting("TERMWISE_RULESETS", "the shipped `rulesets/`", "folder from which rulesets are synchronised"),
     Setting("TERMWISE_TIMEZONE", "UTC", "IANA time zone that says which day `as_of` is when it is not given"),
     Setting("HOST", "127.0.0.1", "address to listen on"),
@@ -86,6 +87,7 @@ class Settings:
     environment: str
     database_url: str = field(repr=False)
     keys_url: str = field(repr=False)
+    migration_url: str = field(repr=False)
     master_key_file: Path
     rulesets: Path
     timezone: ZoneInfo
@@ -108,6 +110,7 @@ class Settings:
             environment=environment,
             database_url=database_url,
             keys_url=_database(given, "TERMWISE_KEYS_URL", _keys_beside(database_url)),
+            migration_url=_database(given, "TERMWISE_MIGRATION_URL", database_url),
             master_key_file=Path(given.get("TERMWISE_MASTER_KEY_FILE", "var/master.key")).absolute(),
             rulesets=_folder(given, "TERMWISE_RULESETS", SHIPPED_RULESETS),
             timezone=_timezone(given),

@@ -71,7 +71,7 @@ def open_services(
         if url.startswith("sqlite:///"):
             Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     if migrate:
-        Store.migrate(settings.database_url, settings.keys_url)
+        Store.migrate(settings.database_url, settings.keys_url, settings.migration_url)
     store = Store.open(
         settings.database_url, settings.keys_url, writing=writing, most_waiting=settings.waiting
     )

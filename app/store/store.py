@@ -100,7 +100,7 @@ class Store:
             lock = WriterLock(path) if path is not None and chain == LOG else None
             try:
                 _upgrade(engine, chain)
-                if owner is not log and chain == LOG:
+                if owner != log and chain == LOG:
                     with engine.connect() as connection:
                         roles.grant(connection, str(log.username))
             finally:

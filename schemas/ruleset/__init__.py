@@ -129,7 +129,7 @@ def _check_head(block: Block, faults: Faults) -> None:
     if not IDENTIFIER.fullmatch(policy):
         faults.at(
             policy,
-            f"`{policy}` cannot name a policy; write lower-case words joined by -, such as payment-terms",
+            f"`{policy}` cannot name a policy; write lower-case words joined by -, such as sample-orders",
         )
     if not VERSION.fullmatch(version):
         faults.at(version, f"`{version}` is not a version; write three numbers, such as 1.0.0")
