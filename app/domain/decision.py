@@ -13,6 +13,7 @@ from app.domain.rules import AS_OF, OUTCOME, Rule
 from app.domain.ruleset import Ruleset
 from app.domain.values import Value, Values
 
+_new = tuple.__new__  # what a named tuple's own constructor calls, after a detour
 RULES_CONFLICT = "RULES_CONFLICT"
 NOTHING: Values = {}
 
@@ -64,8 +65,7 @@ class Failure:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """What a ruleset says about some facts: a pure function of both, so that it can be replayed.
 
     ``outputs`` and ``derived`` hold None where nothing was contributed or the
@@ -137,7 +137,7 @@ def conclude(
         held = [(step, rule, read, NOTHING, False, None) for step, rule, read, _, _, _ in held]
         reasons = (Reason(failure.code, None),)
     fired = [
-        FiredRule(step, rule, read, effect, counts, counts and rule.outcome == outcome, lost)
+        _new(FiredRule, (step, rule, read, effect, counts, counts and rule.outcome == outcome, lost))
         for step, rule, read, effect, counts, lost in held
     ]
     return Evaluation(

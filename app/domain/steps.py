@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +16,11 @@ from app.domain.matching import Matcher, rule_numbers
 from app.domain.rules import OUTCOME, Contribution, Formula, Reference, Rule, RuleList, Scorecard, Table
 from app.domain.ruleset import Ruleset
 from app.domain.values import Value, Values, of_type
+
+
+Band = tuple[Rule, Decimal | None, Decimal | None]  # a band, its points, and those that it loses to the best
+ReadyRule = tuple[Rule, tuple[str, ...], Values | None, int]  # names read, effect if fixed, severity
+_add = Context(prec=200).add  # not the thread's context, which anyone may have set
 
 
 class Walk:
@@ -75,12 +80,12 @@ class ScorecardWalk:
     def __init__(self, card: Scorecard, number: int) -> None:
         self._card = card
         self._number = number
-        self._groups = []
+        self._groups: list[tuple[str, int, dict[int, Band], Decimal]] = []
         position = 0
         for characteristic in card.characteristics:
             best = max(rule.points for rule in characteristic.rules if rule.points is not None)
-            bands = {
-                1 << (position + i): (rule, None if rule.points is None else best - rule.points)
+            bands: dict[int, Band] = {
+                1 << (position + i): (rule, rule.points, None if rule.points is None else best - rule.points)
                 for i, rule in enumerate(characteristic.rules)
             }
             self._groups.append((characteristic.fact, sum(bands), bands, best))
@@ -91,25 +96,29 @@ class ScorecardWalk:
         mask = walk.matcher.holding(self._number, values)
         if walk.watcher:
             walk.watcher(card, values)
-        total, present = Decimal(0), Decimal(0)
+        name, total = card.name, Decimal(0)
         held: list[Held] = []
-        for fact, group, bands, best in self._groups:
+        for fact, group, bands, _ in self._groups:
             found = bands.get(mask & group)
             if found is None:
-                raise Conflict(f"not exactly one band of {card.name} holds for {fact}")
-            rule, lost = found
-            if lost is not None:
-                total += best - lost
-                present += best
-            held.append((card.name, rule, {fact: values[fact]}, NOTHING, True, lost))
+                raise Conflict(f"not exactly one band of {name} holds for {fact}")
+            rule, points, lost = found
+            if points is not None:
+                total = _add(total, points)
+            held.append((name, rule, {fact: values[fact]}, NOTHING, True, lost))
         score: Value = total
         if card.scale is not None:
-            rescale = Fraction(card.scale) / Fraction(present) if present else None
+            present = sum(
+                Fraction(group[3])
+                for one, group in zip(held, self._groups, strict=True)
+                if one[5] is not None
+            )
+            rescale = Fraction(card.scale) / present if present else None
             held = [(*one[:5], self._scaled(one[5], rescale)) for one in held]
             score = self._scaled(total, rescale)
         walk.held += held
         score = None if score is None else of_type(card.type, score)
-        values[card.name] = walk.forced.get(card.name, score)
+        values[name] = walk.forced.get(name, score)
 
     def _scaled(self, points: Decimal | None, rescale: Fraction | None) -> Decimal | None:
         if points is None or rescale is None:
@@ -120,61 +129,68 @@ class ScorecardWalk:
 class MatchWalk:
     """Matches a table or rule list, and lets the effective rules contribute."""
 
-    __slots__ = ("_aggregated", "_effects", "_number", "_outputs", "_ranks", "_reads", "_severities", "_step")
+    __slots__ = ("_aggregated", "_number", "_outputs", "_ranks", "_ready", "_step")
 
     def __init__(self, ruleset: Ruleset, step: Table | RuleList, number: int) -> None:
         self._step = step
         self._number = number
         self._outputs = ruleset.outputs
-        self._severities = [ruleset.severities[rule.outcome] for rule in step.rules]
         columns = step.outputs if isinstance(step, Table) else (OUTCOME, *ruleset.outputs)
         self._ranks = [priority(ruleset, columns, rule) for rule in step.rules]
-        self._reads = [tuple(condition.name for condition in rule.when) for rule in step.rules]
-        self._effects = [_effect_of(rule) for rule in step.rules]
+        self._ready: list[ReadyRule] = [
+            (rule, tuple(one.name for one in rule.when), _fixed(rule), ruleset.severities[rule.outcome])
+            for rule in step.rules
+        ]
         table = step if isinstance(step, Table) and step.aggregate else None
         self._aggregated = (table.aggregate or "", table.outputs[0]) if table else None
 
     def walk(self, walk: Walk) -> None:
-        values, step, rules = walk.values, self._step, self._step.rules
+        values, step, ready = walk.values, self._step, self._ready
         mask = walk.matcher.holding(self._number, values)
         if walk.watcher:
             walk.watcher(step, values)
         holding = list(rule_numbers(mask))
-        effects = {number: self._effects[number](values) for number in holding}
-        reads = {number: {name: values[name] for name in self._reads[number]} for number in holding}
-        try:
-            chosen = effective(step.hit_policy, holding, rules, self._ranks, effects.__getitem__)
-        except Conflict:
-            walk.held += [(step.id, rules[number], reads[number], NOTHING, False, None) for number in holding]
-            raise
+        effects: dict[int, Values] = {}
         for number in holding:
-            counts = chosen is holding or number in chosen
-            walk.held.append(
-                (step.id, rules[number], reads[number], effects[number] if counts else NOTHING, counts, None)
-            )
-        for number in chosen:
-            if self._severities[number] > walk.severity:
-                walk.severity = self._severities[number]
-                values[OUTCOME] = rules[number].outcome
-            if self._aggregated is None:
-                for name, value in effects[number].items():
-                    self._contribute(values, name, value)
+            rule, _, fixed, _ = ready[number]
+            effects[number] = _effect(rule.then, values) if fixed is None else fixed
+        try:
+            chosen = effective(step.hit_policy, holding, step.rules, self._ranks, effects.__getitem__)
+        except Conflict:
+            self._note(walk, holding, (), effects)
+            raise
+        self._note(walk, holding, chosen, effects)
         if self._aggregated is not None:
             aggregate, name = self._aggregated
             given = [value for number in chosen if (value := effects[number].get(name)) is not None]
             self._contribute(values, name, aggregated(aggregate, given))
+            return
+        for number in chosen:
+            for name, value in effects[number].items():
+                self._contribute(values, name, value)
+
+    def _note(
+        self, walk: Walk, holding: Sequence[int], chosen: Sequence[int], effects: Mapping[int, Values]
+    ) -> None:
+        """Every rule that holds, whether effective or not; and the strictest outcome so far."""
+        values, step_id = walk.values, self._step.id
+        for number in holding:
+            rule, names, _, severity = self._ready[number]
+            read = {name: values[name] for name in names}
+            counts = number in chosen
+            walk.held.append((step_id, rule, read, effects[number] if counts else NOTHING, counts, None))
+            if counts and severity > walk.severity:
+                walk.severity = severity
+                values[OUTCOME] = rule.outcome
 
     def _contribute(self, values: dict[str, Value], name: str, value: Value) -> None:
         if value is not None:
             values[name] = combined(self._outputs[name], values[name], value)
 
 
-def _effect_of(rule: Rule) -> Callable[[Values], Values]:
-    """What the rule contributes, given values; what does not depend on them is made once."""
-    if any(_depends(one.value) for one in rule.then):
-        return lambda values: _effect(rule.then, values)
-    fixed = _effect(rule.then, NOTHING)
-    return lambda values: fixed
+def _fixed(rule: Rule) -> Values | None:
+    """What the rule contributes where that depends on no value, made once; None where it depends."""
+    return None if any(_depends(one.value) for one in rule.then) else _effect(rule.then, NOTHING)
 
 
 def _depends(value: Any) -> bool:

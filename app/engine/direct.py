@@ -92,7 +92,10 @@ def _column(name: str, kind: Kind, every: Rows, cells: Sequence[Cell]) -> Column
     def interval(value: Value) -> Rows:
         return unknown if value is None else masks[bisect_right(before, value) + bisect_left(behind, value)]
 
-    return Column(name, interval, _average(masks))
+    def starts_at(value: Value) -> Rows:  # as of bands, which all begin at a cut before a value
+        return unknown if value is None else masks[bisect_right(before, value)]
+
+    return Column(name, interval if behind else starts_at, _average(masks))
 
 
 def _average(masks: Sequence[Rows]) -> int:
