@@ -6,12 +6,14 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint format lock clean
+.PHONY: help run test bench differential hostile lint format lock clean
 
 help:
 	@echo 'make run      serve a demonstration on http://127.0.0.1:8000 (PORT=... for another)'
 	@echo 'make test     lint, types, import rules, then every test'
 	@echo 'make bench    the figures, measured on this machine'
+	@echo 'make differential   a million random evaluations by both engines (a quarter of an hour)'
+	@echo 'make hostile        a hundred thousand hostile requests to a server of its own'
 	@echo 'make lint     everything of make test but the tests'
 	@echo 'make format   let ruff put the code in order'
 	@echo 'make lock     write the lock files anew (UPGRADE=--upgrade for newer versions)'
@@ -26,6 +28,12 @@ test: lint
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m tests.bench
+
+differential: .venv/dev.stamp
+	@$(BIN)/python -m tests.engine.campaign --evaluations 1000000
+
+hostile: .venv/dev.stamp
+	@$(BIN)/python -m tests.web.hostile --requests 100000
 
 lint: .venv/dev.stamp
 	@echo '== ruff'

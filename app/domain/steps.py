@@ -17,7 +17,6 @@ from app.domain.rules import OUTCOME, Contribution, Formula, Reference, Rule, Ru
 from app.domain.ruleset import Ruleset
 from app.domain.values import Value, Values, of_type
 
-
 Band = tuple[Rule, Decimal | None, Decimal | None]  # a band, its points, and those that it loses to the best
 ReadyRule = tuple[Rule, tuple[str, ...], Values | None, int]  # names read, effect if fixed, severity
 _add = Context(prec=200).add  # not the thread's context, which anyone may have set

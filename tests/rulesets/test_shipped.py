@@ -1,4 +1,4 @@
-"""The shipped rulesets load, prove their examples in both engines, and leave no rule and no outcome unreached."""
+"""The shipped rulesets load, prove their examples in both engines, and leave no rule or outcome unreached."""
 
 from __future__ import annotations
 
