@@ -52,7 +52,7 @@ def read(body: bytes, what: str = "The request") -> Any:
 
 
 def plain_text(body: bytes, what: str) -> str:
-    """``body`` as UTF-8 of at most 256 KiB, in normal form C, without byte order mark or NUL; raises ``Invalid``."""
+    """``body`` as UTF-8 in normal form C, of at most 256 KiB, without mark or NUL; raises ``Invalid``."""
     if len(body) > MAX_BYTES:
         raise _refused(what, f"it is longer than {MAX_BYTES:,} bytes")
     try:

@@ -13,7 +13,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.domain.values import DECIMAL_KINDS, MOST_WHOLE, WHOLE_KINDS, Kind, Value, Values, ValueType
+from app.domain.values import (
+    DECIMAL_KINDS,
+    MAX_DIGITS,
+    MOST_WHOLE,
+    WHOLE_KINDS,
+    Kind,
+    Value,
+    Values,
+    ValueType,
+)
 from schemas.constants import FORMS, constant, constants, listed
 from schemas.json_text import Inexact
 
@@ -54,7 +63,12 @@ def value_from_json(value: Any, value_type: ValueType) -> Value:
         return value
     if kind is Kind.CHOICES:
         return constants(value, value_type)
-    return constant(str(value), value_type)
+    typed = constant(str(value), value_type)
+    if kind in DECIMAL_KINDS and typed.adjusted() >= MAX_DIGITS - value_type.decimals:
+        # It is stored with every digit of its scale, and must be read again when it is replayed.
+        decimals = value_type.decimals
+        raise ValueError(f"`{value}` has more than {MAX_DIGITS} digits, {decimals} of them decimals")
+    return typed
 
 
 _AS_IT_IS = WHOLE_KINDS | {Kind.YES_NO, Kind.TEXT}

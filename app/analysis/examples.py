@@ -1,27 +1,22 @@
-"""Runs the examples and cases of a ruleset, and says of each that fails which rule, threshold and line made it so."""
+"""Runs the examples and cases of a ruleset; says of each that fails which rule and threshold made it so."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, partial
 from typing import Any
 
+from app.analysis.findings import Finding
 from app.domain.decision import Evaluation
 from app.domain.evaluation import Plan
 from app.domain.explanation import Explanation, StepExplanation, explain
 from app.domain.matching import Matcher
-from app.domain.ruleset import Case, Condition, Formula, Rule, Ruleset
-from app.domain.values import Value
+from app.domain.rules import Condition, Formula, Rule
+from app.domain.ruleset import Case, Ruleset
+from app.domain.values import Value, Values
 from app.domain.wording import spoken
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that a ruleset does not prove; ``line`` is where to look first."""
-
-    check: str
-    message: str
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +27,21 @@ class Coverage:
     outcomes: frozenset[str]
 
 
+class _Sample:
+    """One example or case, decided; it is explained only where there is something to say."""
+
+    def __init__(
+        self, plan: Plan, matcher: Matcher, facts: Values, as_of: date, forced: Values | None = None
+    ) -> None:
+        self.evaluation = plan.evaluate(matcher, facts, as_of, forced=forced)
+        self._explain = partial(explain, plan, matcher, facts, as_of, forced)
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        """Why each rule did or did not fire."""
+        return self._explain()
+
+
 def run_samples(plan: Plan, matcher: Matcher) -> tuple[list[Finding], Coverage]:
     """Every example and case run with ``matcher``: what failed, and what was covered."""
     findings: list[Finding] = []
@@ -40,7 +50,8 @@ def run_samples(plan: Plan, matcher: Matcher) -> tuple[list[Finding], Coverage]:
     for found, evaluation in _samples(plan, matcher):
         findings += found
         rules.update(one.rule.id for one in evaluation.fired if one.effective)
-        outcomes.add(evaluation.outcome)
+        if evaluation.failure is None:
+            outcomes.add(evaluation.outcome)
     return findings, Coverage(frozenset(rules), frozenset(outcomes))
 
 
@@ -52,8 +63,8 @@ def _samples(plan: Plan, matcher: Matcher) -> Iterator[tuple[list[Finding], Eval
                 if changes is not None:
                     yield _example(plan, matcher, rule, changes, wanted)
     for case in ruleset.cases:
-        explanation = explain(plan, matcher, {**ruleset.baseline, **case.given}, case.as_of)
-        yield _differences(case, explanation), explanation.evaluation
+        sample = _Sample(plan, matcher, {**ruleset.baseline, **case.given}, case.as_of)
+        yield _differences(case, sample), sample.evaluation
 
 
 def _example(
@@ -62,23 +73,23 @@ def _example(
     ruleset = plan.ruleset
     facts = {name: changes.get(name, value) for name, value in ruleset.baseline.items()}
     forced = {name: value for name, value in changes.items() if name not in ruleset.facts}
-    explanation = explain(plan, matcher, facts, ruleset.baseline_as_of, forced)
-    effective = any(one.rule.id == rule.id and one.effective for one in explanation.evaluation.fired)
+    sample = _Sample(plan, matcher, facts, ruleset.baseline_as_of, forced)
+    effective = any(one.rule.id == rule.id and one.effective for one in sample.evaluation.fired)
     if effective is wanted:
-        return [], explanation.evaluation
+        return [], sample.evaluation
     key = "fires_on" if wanted else "not_on"
-    why = _why_silent(explanation, rule) if wanted else f"it fires: {_conditions(ruleset, rule)}"
+    why = _why_silent(sample, rule) if wanted else f"it fires: {_conditions(ruleset, rule)}"
     message = f"rule `{rule.id}` (line {rule.line}): `{key}` does not hold; {why}"
-    return [Finding("examples", message, rule.line)], explanation.evaluation
+    return [Finding("examples", message, rule.line)], sample.evaluation
 
 
-def _differences(case: Case, explanation: Explanation) -> list[Finding]:
-    evaluation = explanation.evaluation
-    found = [*_outcome(case, explanation), *_reasons(case, explanation), *_values(case, explanation)]
+def _differences(case: Case, sample: _Sample) -> list[Finding]:
+    evaluation = sample.evaluation
+    found = [*_outcome(case, sample), *_reasons(case, sample), *_values(case, sample)]
     held = {one.rule.id for one in evaluation.fired}
     by_id = {rule.id: rule for step in evaluation.ruleset.match_steps for rule in step.rules}
     found += [
-        f"rule `{one}` should hold; {_why_silent(explanation, by_id[one])}"
+        f"rule `{one}` should hold; {_why_silent(sample, by_id[one])}"
         for one in case.fired
         if one not in held
     ]
@@ -90,8 +101,8 @@ def _differences(case: Case, explanation: Explanation) -> list[Finding]:
     return [Finding("cases", f"case `{case.name}` (line {case.line}): {text}", case.line) for text in found]
 
 
-def _outcome(case: Case, explanation: Explanation) -> Iterator[str]:
-    evaluation = explanation.evaluation
+def _outcome(case: Case, sample: _Sample) -> Iterator[str]:
+    evaluation = sample.evaluation
     if case.outcome is None or case.outcome == evaluation.outcome:
         return
     ruleset = evaluation.ruleset
@@ -104,28 +115,28 @@ def _outcome(case: Case, explanation: Explanation) -> Iterator[str]:
         )
     else:
         by = " (`otherwise`: no rule set an outcome)"
-    yield f"expected outcome {case.outcome}, got {evaluation.outcome}{by}{_silent_ones(case, explanation)}"
+    yield f"expected outcome {case.outcome}, got {evaluation.outcome}{by}{_silent_ones(case, sample)}"
 
 
-def _silent_ones(case: Case, explanation: Explanation) -> str:
+def _silent_ones(case: Case, sample: _Sample) -> str:
     """For an outcome that nothing set: the rules that would have, and why they were silent."""
     wanted = [
         rule
-        for step in explanation.evaluation.ruleset.match_steps
+        for step in sample.evaluation.ruleset.match_steps
         for rule in step.rules
         if rule.outcome == case.outcome and rule.reason in (case.reasons or (rule.reason,))
     ]
     if not wanted or len(wanted) > 3:
         return ""
     return "; " + "; ".join(
-        f"rule `{rule.id}` (line {rule.line}): {_why_silent(explanation, rule)}" for rule in wanted
+        f"rule `{rule.id}` (line {rule.line}): {_why_silent(sample, rule)}" for rule in wanted
     )
 
 
-def _reasons(case: Case, explanation: Explanation) -> Iterator[str]:
+def _reasons(case: Case, sample: _Sample) -> Iterator[str]:
     if case.reasons is None:
         return
-    evaluation = explanation.evaluation
+    evaluation = sample.evaluation
     got = tuple(one.code for one in evaluation.reasons)
     if got == case.reasons:
         return
@@ -134,21 +145,20 @@ def _reasons(case: Case, explanation: Explanation) -> Iterator[str]:
     for code in case.reasons:
         if code not in got:
             parts += [
-                f"{code}: rule `{one.id}` (line {one.line}), {_why_silent(explanation, one)}"
+                f"{code}: rule `{one.id}` (line {one.line}), {_why_silent(sample, one)}"
                 for one in rules
                 if one.reason == code
             ][:2]
     for reason in evaluation.reasons:
         if reason.code not in case.reasons and reason.rule:
             rule = next(one for one in rules if one.id == reason.rule.split("/")[1])
-            parts.append(
-                f"{reason.code} comes from rule `{rule.id}` (line {rule.line}: {_conditions(evaluation.ruleset, rule)})"
-            )
+            because = _conditions(evaluation.ruleset, rule)
+            parts.append(f"{reason.code} comes from rule `{rule.id}` (line {rule.line}: {because})")
     yield "; ".join(parts)
 
 
-def _values(case: Case, explanation: Explanation) -> Iterator[str]:
-    evaluation = explanation.evaluation
+def _values(case: Case, sample: _Sample) -> Iterator[str]:
+    evaluation = sample.evaluation
     actual = {**evaluation.derived, **evaluation.outputs}
     types = evaluation.ruleset.types
     for name, expected in case.values.items():
@@ -183,9 +193,9 @@ def _origin(evaluation: Evaluation, name: str) -> str:
     return f", calculated on line {formula.line}: {formula.text}" if formula else ""
 
 
-def _why_silent(explanation: Explanation, rule: Rule) -> str:
-    types = explanation.evaluation.ruleset.types
-    for step in explanation.steps:
+def _why_silent(sample: _Sample, rule: Rule) -> str:
+    types = sample.evaluation.ruleset.types
+    for step in sample.explanation.steps:
         if not isinstance(step, StepExplanation):
             continue
         for one in step.rules:
@@ -195,8 +205,9 @@ def _why_silent(explanation: Explanation, rule: Rule) -> str:
                 return "it holds but another rule of its step takes precedence"
             if one.failing is None:
                 return "its step was not reached"
-            threshold = _threshold(explanation.evaluation.ruleset, one.failing)
-            return f"it did not fire: {one.failing.name} is {spoken(one.actual, types[one.failing.name])}, and the test is {threshold}"
+            threshold = _threshold(sample.evaluation.ruleset, one.failing)
+            name, actual = one.failing.name, spoken(one.actual, types[one.failing.name])
+            return f"it did not fire: {name} is {actual}, and the test is {threshold}"
     return "it was not reached"
 
 

@@ -48,7 +48,8 @@ def lines(error: Exception) -> Iterator[str]:
     if isinstance(error, TermwiseError):
         yield error.message
         for problem in error.problems[:MOST_PROBLEMS]:
-            yield f"  {said(problem)}"
+            if problem.message not in error.message:
+                yield f"  {said(problem)}"
         if len(error.problems) > MOST_PROBLEMS:
             yield f"  and {len(error.problems) - MOST_PROBLEMS} more"
     elif isinstance(error, OSError) and error.strerror and error.filename is not None:
@@ -58,12 +59,9 @@ def lines(error: Exception) -> Iterator[str]:
 
 
 def said(problem: Problem) -> str:
-    """One problem in one line."""
-    return (
-        f"line {problem.line}: {problem.message}"
-        if problem.line and ":" not in problem.message[:2]
-        else problem.message
-    )
+    """One problem in one line, with the line of the text that it is about."""
+    told = problem.line is None or f":{problem.line}:" in problem.message
+    return problem.message if told else f"line {problem.line}: {problem.message}"
 
 
 def readable(path: Path) -> bytes:

@@ -11,8 +11,10 @@ from app.cli.console import table
 from app.domain.ruleset import Ruleset
 from app.domain.values import Kind, Text, Value, ValueType
 from app.domain.wording import spoken
+from schemas.constants import listed
 from schemas.json_values import value_from_json
 
+MOST_ITEMS = 4
 _WORDS = {
     "outcome": Text("Outcome", "结论"),
     "decision": Text("Decision", "决定编号"),
@@ -83,7 +85,7 @@ def show_explanation(console: Console, document: Mapping[str, Any], language: st
         if step["kind"] == "formula":
             because = f" ({step['because']})" if "because" in step else ""
             console.print(f"{step['step']}: {step['label']} = {step['said']}{because}", style="bold")
-            operands = ", ".join(f"{name} {value}" for name, value in step["operands"].items())
+            operands = ", ".join(f"{name} {_plain(value)}" for name, value in step["operands"].items())
             console.print(
                 f"  {' '.join(step['expression'].split())}" + (f"   [{operands}]" if operands else "")
             )
@@ -102,6 +104,13 @@ def said(value: Any, ruleset: Ruleset, name: str, language: str) -> str:
     """A value in its JSON form as a person reads it."""
     kind = ruleset.types[name]
     return spoken(_typed(value, kind), kind, language, ruleset.currency)
+
+
+def _plain(value: Any) -> str:
+    """A value in its JSON form as formulas write it; a long list only begins."""
+    if value is None or isinstance(value, bool):
+        return {None: "unknown", True: "yes", False: "no"}[value]
+    return f"[{listed(value, MOST_ITEMS)}]" if isinstance(value, list) else str(value)
 
 
 def _typed(value: Any, kind: ValueType) -> Value:

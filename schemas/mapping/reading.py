@@ -60,7 +60,8 @@ class Reader:
             found for name, text in self._part("formulas").items() if (found := self._formula(name, text))
         ]
         keep_if = self._keep_if()
-        self._check_complete(cells)
+        if not self._faults:
+            self._check_complete(cells)
         return RowMapping(self._facts, cells, constants, formulas, keep_if, dates)
 
     def _part(self, key: str) -> Mapping[Any, Any]:
@@ -183,7 +184,7 @@ class Reader:
 
     def _check_complete(self, cells: Mapping[str, Cell]) -> None:
         for name in self._columns:
-            if name in cells and cells[name].own and name not in self._used and not self._faults:
+            if cells[name].own and name not in self._used:
                 message = f"`{name}` is read by no formula; use it, or remove it"
                 self._faults.at(name, message, "columns")
         for name, fact in self._facts.items():

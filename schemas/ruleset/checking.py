@@ -55,11 +55,16 @@ class One(Shape):
 
 
 class Several(Shape):
-    """A list of scalars."""
+    """A list of scalars; at least one of them where ``needs`` says of what."""
+
+    def __init__(self, needs: str = "") -> None:
+        self._needs = needs
 
     def check(self, part: Any, key: str, where: str, faults: Faults) -> None:
         if not isinstance(part, Items) or not all(isinstance(one, Scalar) for one in part):
             faults.at(part, f"{key} takes a list of values, such as [A, B]", where)
+        elif self._needs and not part:
+            faults.at(part, f"{key} is empty; it has at least one {self._needs}", where)
 
 
 class Cells(Shape):
@@ -133,9 +138,10 @@ class Keys(Shape):
             if shape is not None:
                 shape.check(value, f"`{name}`", where, faults)
                 continue
-            near = (
-                nearest(name, list(self._shapes)) or f"; the keys here are {listed(list(self._shapes), 20)}"
-            )
+            others = list(self._shapes)
+            near = nearest(name, others) or f"; the keys here are {listed(others, 20)}"
+            if isinstance(value, Scalar) and not value:  # what follows a comma within braces
+                near = "; put a text that contains a comma in quotes"
             faults.at(name, f"`{name}` is not a key here{near}", where)
 
     def name_of(self, part: Any, number: int) -> str:

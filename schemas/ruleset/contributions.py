@@ -83,6 +83,9 @@ class _Contributed:
             return Reference(str(word))
         if word in self._names.later:
             self._names.type_of(word)  # says that it comes too late
+        if wanted.kind is Kind.TEXT:
+            advice = "; a text is contributed by name, and words of your own are a choice with labels"
+            raise ValueError(f"`{word}` is no name{nearest(word, list(self._names)) or advice}")
         return constants([word], wanted) if wanted.kind is Kind.CHOICES else self._constant(word, wanted)
 
     def _constant(self, word: Scalar, wanted: ValueType) -> Value:

@@ -49,12 +49,18 @@ def scorecard(item: Block, scope: Scope) -> Scorecard:
 
 
 def _scale(written: str) -> Decimal:
-    scale = exact(written)
+    scale = _plain_number(written)
     if scale <= 0:
         raise ValueError(
             "`scale` is the highest score and more than 0; leave it out for the plain sum of points"
         )
     return scale
+
+
+def _plain_number(written: str) -> Decimal:
+    if written.endswith("%"):
+        raise ValueError(f"`{written}` is a percentage, and points are plain numbers")
+    return exact(written)
 
 
 class _Reader:
@@ -151,7 +157,7 @@ class _Reader:
                 raise ValueError(f"points are a number, and `{written}` is of type {kind.kind}")
             return Decimal(value)
         try:
-            return exact(written)
+            return _plain_number(written)
         except ValueError as error:
             near = nearest(written, [*self._scope.parameters, SKIP])
             raise ValueError(f"points are a number, the name of a parameter or skip; {error}{near}") from None

@@ -23,6 +23,7 @@ from schemas.ruleset.faults import Faults
 from schemas.text import Block
 
 ONE, SEVERAL, CELLS, ANYTHING = One(), Several(), Cells(), Anything()
+COLUMNS = Several(needs="column")
 SAMPLES = Named(deep=True)
 
 
@@ -83,7 +84,7 @@ ROW = Keys(
 TABLE = Keys(
     "table",
     "table",
-    {"table": ONE, "hit_policy": ONE, "inputs": SEVERAL, "outputs": SEVERAL, "rows": ListOf(ROW)},
+    {"table": ONE, "hit_policy": ONE, "inputs": COLUMNS, "outputs": COLUMNS, "rows": ListOf(ROW)},
     {"label": TEXT, "aggregate": ONE},
 )
 

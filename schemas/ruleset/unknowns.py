@@ -33,11 +33,7 @@ def check_unknowns(ruleset: Ruleset, unknowns: Unknowns, faults: Faults) -> None
             if ruleset.severities[rule.outcome] <= mild:
                 continue
             for condition in rule.when:
-                if (
-                    condition.test.irrelevant
-                    or condition.name in asked
-                    or not unknowns.possible(condition.name)
-                ):
+                if condition.test.irrelevant or not unknowns.possible(condition.name):
                     continue
                 for fact in _facts_behind(condition.name, ruleset, formulas, asked):
                     asked.add(fact)

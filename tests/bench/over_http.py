@@ -26,6 +26,7 @@ from tests.bench.serving import APP, FLOOR, Server
 ROUNDS, SERVER_ROUNDS = 5, 2
 REAL, BARE, NEW = "decision", "floor", "decision, every customer new"
 FIGURES = ("requests/s", "p50 ms", "p99 ms", "µs CPU a request")
+RATIOS = ("rate to the floor", "CPU to the floor", "p99 to the floor")
 Runs = list[dict[str, Any]]
 
 
@@ -83,16 +84,19 @@ def _tell(report: Report, kind: str, runs: Mapping[tuple[str, str], Runs], sampl
         floors, reals = runs[policy, BARE], runs[policy, REAL]
         rate = median(a["rate"] / b["rate"] for a, b in zip(reals, floors, strict=True))
         late = median(a["p99_ms"] / b["p99_ms"] for a, b in zip(reals, floors, strict=True))
+        cpu = median(a["cpu_us"] / b["cpu_us"] for a, b in zip(reals, floors, strict=True))
         size = f"{one['row_bytes']:,} B stored, {one['answer_bytes']:,} B answered"
-        rows.append([f"{policy}: {REAL} ({size})", *_figures(reals), f"{rate:.2f}", f"{late:.2f}"])
-        rows.append([f"{policy}: {BARE}", *_figures(floors), "1", "1"])
-        rows.append([f"{policy}: {NEW}", *_figures(runs[policy, NEW]), "", ""])
+        rows.append(
+            [f"{policy}: {REAL} ({size})", *_figures(reals), f"{rate:.2f}", f"{cpu:.2f}", f"{late:.2f}"]
+        )
+        rows.append([f"{policy}: {BARE}", *_figures(floors), "1", "1", "1"])
+        rows.append([f"{policy}: {NEW}", *_figures(runs[policy, NEW]), "", "", ""])
         reached.append((f"{kind}, {policy}", rate, late))
     foreign = median(one["foreign_cores"] for some in runs.values() for one in some)
     title = (
         f"{kind}, every commit on disk, granian 1 x 16; other processes used {foreign:.2f} cores meanwhile"
     )
-    report.table(title, ["policy", *FIGURES, "to the floor", "p99 to the floor"], rows)
+    report.table(title, ["policy", *FIGURES, *RATIOS], rows)
     for what, rate, late in reached:
         report.target(f"{what}: requests/s to the floor", rate, 0.6)
         report.target(f"{what}: p99 to the floor", late, 2, at_most=True)

@@ -45,9 +45,9 @@ def prepare() -> None:
 
 def install(*requirements: str) -> None:
     """Put packages into the private environment, without what they depend on; raises ``NotMeasured``."""
-    if not PYTHON.exists():
+    if not PACKAGES.is_dir():
         base = Path(sys.base_prefix) / "bin" / f"python{sysconfig.get_python_version()}"
-        run([str(base if base.exists() else sys.executable), "-m", "venv", str(VENV)])
+        run([str(base if base.exists() else sys.executable), "-m", "venv", "--clear", str(VENV)])
     installed = {
         name.partition("-")[0].lower() for name in os.listdir(PACKAGES) if name.endswith(".dist-info")
     }

@@ -66,5 +66,7 @@ def middle(runs: Sequence[Mapping[str, Any]], figure: str) -> float:
 
 
 def progress(text: str) -> None:
-    """What is measured now, on the error stream so that the table can be piped."""
+    """What is measured now, for a person who waits; nothing where nobody looks."""
+    if not sys.stderr.isatty():
+        return
     print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)

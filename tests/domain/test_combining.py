@@ -10,7 +10,7 @@ import pytest
 
 from tests.small_rulesets import decide, rules, ruleset
 
-FACTS = "hold: {type: list of choice, values: [ONE, TWO, THREE]}"
+FACTS = "hold: {type: list of choice, values: [ONE, TWO, THREE]}\nsaid: {type: text}"
 LISTED = "type: list of choice, values: [A, B, C]"
 TRAIL = ({"who": "B"}, {"who": "A"}, {"who": "B"})
 RECORDS = "type: list of record, fields: {who: {type: choice, values: [A, B, C], label: {en: W, zh: W}}}"
@@ -30,7 +30,9 @@ def combined(declared: str, first: str, second: str, third: str) -> Any:
         ]
     )
     outputs = f"given: {{{declared}, label: {{en: Given, zh: 给出}}}}"
-    evaluation = decide(ruleset(steps, facts=FACTS, outputs=outputs, baseline="hold: [ONE, TWO, THREE]"))
+    evaluation = decide(
+        ruleset(steps, facts=FACTS, outputs=outputs, baseline="{hold: [ONE, TWO, THREE], said: words}")
+    )
     return evaluation.failure or evaluation.outputs["given"]
 
 
@@ -46,7 +48,7 @@ def combined(declared: str, first: str, second: str, third: str) -> Any:
         ("type: date, combine: largest", ["2026-03-01", "2026-02-28", "2024-02-29"], date(2026, 3, 1)),
         ("type: date, combine: smallest", ["2026-03-01", "2026-02-28", "2024-02-29"], date(2024, 2, 29)),
         ("type: yes_no, combine: last", ["yes", "yes", "no"], False),
-        ("type: text, combine: first", ["b", "a", "c"], "b"),
+        ("type: text, combine: first", ["said", "said", "said"], "words"),
         ("type: choice, values: [A, B, C], combine: last", ["C", "B", "A"], "A"),
         (f"{LISTED}, combine: union", ["C", "[A, C]", "A"], ("A", "C")),  # in declared order, each once
         (f"{LISTED}, combine: last", ["C", "[A, C]", "B"], ("B",)),
@@ -66,7 +68,7 @@ def test_sums_stay_exact_at_thirty_digits() -> None:
 
 def test_an_output_without_combine_may_be_given_once() -> None:
     steps = rules("tried", "COLLECT", "one, {hold: ONE}, {given: 1}", "two, {hold: TWO}, {given: 1}")
-    once = ruleset(steps, facts=FACTS, outputs="given: {type: days}", baseline="hold: [ONE]")
+    once = ruleset(steps, facts=FACTS, outputs="given: {type: days}", baseline="{hold: [ONE], said: words}")
     assert decide(once).outputs["given"] == 1
     twice = decide(once, {"hold": ["ONE", "TWO"]})
     assert (twice.outcome, [reason.code for reason in twice.reasons]) == ("refer", ["RULES_CONFLICT"])
@@ -95,7 +97,7 @@ def test_an_output_that_nobody_gave_is_unknown_and_may_be_tested_so() -> None:
             ),
         ]
     )
-    asked = ruleset(steps, facts=FACTS, outputs="given: {type: days}", baseline="hold: []")
+    asked = ruleset(steps, facts=FACTS, outputs="given: {type: days}", baseline="{hold: [], said: words}")
     assert decide(asked).outcome == "refuse"
     assert decide(asked, {"hold": ["ONE"]}).outcome == "counter"
 

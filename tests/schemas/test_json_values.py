@@ -114,6 +114,8 @@ FLAGS = "a list of DISPUTE, LAWSUIT, MOVED, each at most once"
         ("amount", "1.005", "`1.005` has too many digits; the smallest step of this money is 0.01"),
         ("amount", "-5.01", "is -5.01, and the least it may be is -5.00"),
         ("amount", "1000000.01", "is 1,000,000.01, and the most it may be is 1,000,000.00"),
+        ("ratio", 10**27, f"`{10**27}` has more than 30 digits, 3 of them decimals"),
+        ("ratio", -(10**29), f"`{-(10**29)}` has more than 30 digits, 3 of them decimals"),
         ("share", "1.01", "is 101%, and the most it may be is 100%"),
         (
             "share",
@@ -138,8 +140,9 @@ def test_is_refused_with_what_came_and_what_is_accepted(name: str, came: Any, sa
     assert faults({**GIVEN, name: came}) == {f"/facts/{name}": f"`{name}` {says}"}
 
 
-def test_survives_being_stored() -> None:
-    values = READER.read({**GIVEN, **FORMS})
+@pytest.mark.parametrize("ratio", ["1.25", 0, 10**27 - 1, "-" + "9" * 27 + ".999", "0.001", "-0.0"])
+def test_survives_being_stored(ratio: Any) -> None:
+    values = READER.read({**GIVEN, **FORMS, "ratio": ratio})
     stored = json_values(values)
     assert stored["amount"] == "80000.00"
     assert stored["share"] == "0.3000"

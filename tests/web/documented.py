@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -15,6 +16,7 @@ from werkzeug.test import TestResponse
 from app.web.api.documents import overall_document
 
 PROBLEM = "application/problem+json"
+MOST_LINES = 20
 SEEN: set[tuple[str, int]] = set()
 """Operation and status of every answer that was checked in this run."""
 
@@ -61,7 +63,7 @@ def check(app: Any, response: TestResponse) -> None:
     content = operation["responses"][str(response.status_code)]["content"]
     assert response.mimetype in content
     shape = content[response.mimetype]["schema"]["$ref"].rpartition("/")[2]
-    for value in values(response):
+    for value in islice(values(response), MOST_LINES):
         validator(shape).validate(value)
     if response.status_code >= 400:
         check_problem(response)

@@ -28,7 +28,7 @@ class OutOfOrder(DirectMatcher):
     """A matcher that gives no answer."""
 
     def holding(self, step: int, values: Values) -> int:
-        raise NoAnswer(ENGINE_FAILED, "the planted engine is out of order")
+        raise NoAnswer(ENGINE_FAILED, f"out of order at step {step} with {len(values)} values")
 
 
 def doubts(service: Service) -> list[dict[str, Any]]:

@@ -50,7 +50,12 @@ def test_are_made_for_every_policy_from_its_facts(path: Path) -> None:
 
 
 def test_change_only_with_what_they_describe(shared: Service) -> None:
-    for path in ("/openapi.json", "/v1/policies", "/v1/policies/payment-terms", "/v1/policies/payment-terms/openapi.json"):
+    for path in (
+        "/openapi.json",
+        "/v1/policies",
+        "/v1/policies/payment-terms",
+        "/v1/policies/payment-terms/openapi.json",
+    ):
         first = shared.get(path)
         assert first.headers["Cache-Control"] == "no-cache"
         etag = first.headers["ETag"]
@@ -83,7 +88,11 @@ def test_tell_every_answer_that_there_is(tmp_path: Path) -> None:
         service.services.publishing.synchronise(tmp_path / "rulesets", "operator")
         here = service.decide(customer="C-1", headers=key).headers["Location"]
         service.decide(customer="C-1", headers=key)
-        for path, media in ((DECISIONS, "application/json"), (SIMULATIONS, "application/json"), (BATCH, "text/csv")):
+        for path, media in (
+            (DECISIONS, "application/json"),
+            (SIMULATIONS, "application/json"),
+            (BATCH, "text/csv"),
+        ):
             service.post(path, b"grade\nA\n" if media == "text/csv" else body, media)
             service.stream(path, body, media, len(body) + 1)
             service.post(path.replace("payment-terms", "none"), body, media)
@@ -92,14 +101,22 @@ def test_tell_every_answer_that_there_is(tmp_path: Path) -> None:
             service.post(path, body, "text/html")
             service.post(path, b"", media)
         service.stream(BATCH, b"grade\nA", "text/csv")
-        for path in ("/v1/policies", "/v1/policies/payment-terms", "/v1/decisions", "/openapi.json", "/healthz"):
+        for path in (
+            "/v1/policies",
+            "/v1/policies/payment-terms",
+            "/v1/decisions",
+            "/openapi.json",
+            "/healthz",
+        ):
             service.get(path)
             service.get(path, strange="1")
         for path in ("/readyz", "/metrics", "/v1/policies/payment-terms/openapi.json"):
             service.get(path)
         for policy in ("none", "draft", "payment-terms"):
             service.get(f"/v1/policies/{policy}", **({"x": "1"} if policy == "payment-terms" else {}))
-            service.get(f"/v1/policies/{policy}/openapi.json", **({"x": "1"} if policy == "payment-terms" else {}))
+            service.get(
+                f"/v1/policies/{policy}/openapi.json", **({"x": "1"} if policy == "payment-terms" else {})
+            )
         for decision, query in ((here, {}), (here, {"x": "1"}), ("/v1/decisions/none", {})):
             for rest in ("", "/explanation", "/letters"):
                 service.get(decision + rest, **query)
@@ -111,7 +128,11 @@ def test_tell_every_answer_that_there_is(tmp_path: Path) -> None:
             service.get(here + rest)
         service.post(f"{here}/replay", b"")
         _break(service, tmp_path)
-        for path, media in ((DECISIONS, "application/json"), (SIMULATIONS, "application/json"), (BATCH, "text/csv")):
+        for path, media in (
+            (DECISIONS, "application/json"),
+            (SIMULATIONS, "application/json"),
+            (BATCH, "text/csv"),
+        ):
             service.post(path, body, media)
         for path in ("/v1/policies", "/v1/policies/payment-terms", "/v1/policies/payment-terms/openapi.json"):
             service.get(path)

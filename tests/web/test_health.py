@@ -6,8 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from sqlite3 import connect
 
-from tests.web.service import Service, settings_for, serving, told
 from app.factory import create_app
+from tests.web.service import Service, serving, settings_for, told
 
 
 def test_is_alive_and_ready(everywhere: Service) -> None:
@@ -26,7 +26,9 @@ def test_is_not_ready_without_rulesets(tmp_path: Path) -> None:
 def test_is_not_ready_when_the_log_can_be_changed(tmp_path: Path) -> None:
     with serving(tmp_path) as service:
         with closing(connect(tmp_path / "termwise.db")) as other:
-            (name,) = other.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' LIMIT 1").fetchone()
+            (name,) = other.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' LIMIT 1"
+            ).fetchone()
             other.execute(f"DROP TRIGGER {name}")
             other.commit()
         answer = service.get("/readyz")

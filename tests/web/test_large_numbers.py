@@ -46,7 +46,10 @@ def test_give_unknown_beyond_what_json_can_say(service: Service, within: int) ->
 
 
 def test_give_unknown_beyond_eighty_digits(service: Service) -> None:
-    assert decide(service, ratio="123456789012345678901234567.891", amount="999999.97")["derived"]["heavy"] is None
+    assert (
+        decide(service, ratio="123456789012345678901234567.891", amount="999999.97")["derived"]["heavy"]
+        is None
+    )
 
 
 def test_divide_by_zero_into_unknown(service: Service) -> None:

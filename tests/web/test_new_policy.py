@@ -27,10 +27,15 @@ outcomes:
 otherwise: send
 facts:
   order_value: {type: money, min: 0, label: {en: Orders of the last year, zh: 近一年订单额}}
-  samples_sent: {type: number, decimals: 0, min: 0, unknown: allowed, label: {en: Samples sent this year, zh: 本年已寄样品数}}
-  region: {type: choice, values: {NEAR: {en: Near, zh: 近}, FAR: {en: Far, zh: 远}}, label: {en: Region, zh: 地区}}
+  samples_sent:
+    {type: number, decimals: 0, min: 0, unknown: allowed, label: {en: Samples sent, zh: 已寄样品数}}
+  region:
+    type: choice
+    values: {NEAR: {en: Near, zh: 近}, FAR: {en: Far, zh: 远}}
+    label: {en: Region, zh: 地区}
 parameters:
-  free_samples: {type: number, decimals: 0, value: 3, source: "M1:L1", label: {en: Free samples a year, zh: 每年免费样品数}}
+  free_samples:
+    {type: number, decimals: 0, value: 3, source: "M1:L1", label: {en: Free samples, zh: 免费样品数}}
 outputs:
   freight: {type: money, combine: largest, label: {en: Freight to pay, zh: 应付运费}}
 steps:
@@ -53,7 +58,7 @@ steps:
     then: {outcome: ask-freight, freight: 25.00, reason: FREIGHT_DEAR}
     source: "M1:L3"
 reasons:
-  SAMPLES_USED_UP: {en: "{free_samples} free samples a year are sent.", zh: "每年免费寄送{free_samples}份样品。"}
+  SAMPLES_USED_UP: {en: "We send {free_samples} samples a year.", zh: "每年寄送{free_samples}份样品。"}
   NOT_COUNTED: {en: "Nobody counted the samples sent.", zh: "未统计已寄样品。"}
   FREIGHT_DEAR: {en: "Freight of {freight} is to be paid.", zh: "需支付运费{freight}。"}
 baseline: {order_value: 500.00, samples_sent: 0, region: NEAR}
@@ -99,7 +104,7 @@ def test_decides_explains_and_replays(service: Service) -> None:
     assert told(service.post(f"{here}/replay", b""))["result"] == "identical"
     rules = told(service.get(f"{here}/explanation", lang="zh"))["steps"][0]["rules"]
     assert [one["fired"] for one in rules] == [True, False, True]
-    assert rules[1]["said"] == "不适用：样品数未统计。本年已寄样品数为3，规则要求unknown。"
+    assert rules[1]["said"] == "不适用：样品数未统计。已寄样品数为3，规则要求unknown。"
 
 
 def test_refuses_what_its_own_facts_do_not_allow(service: Service) -> None:
@@ -117,7 +122,9 @@ def test_has_an_openapi_document_of_its_own(service: Service) -> None:
     assert set(document["paths"]) == {f"{HERE}/decisions", f"{HERE}/decisions/batch", f"{HERE}/simulations"}
     shapes = document["components"]["schemas"]
     assert shapes["Facts"]["required"] == ["order_value", "region"]
-    assert shapes["Decision"]["properties"]["outcome"] == {"enum": ["send", "ask-freight", "refer", "decline"]}
+    assert shapes["Decision"]["properties"]["outcome"] == {
+        "enum": ["send", "ask-freight", "refer", "decline"]
+    }
     (example,) = shapes["DecisionRequest"]["examples"]
     answer = service.post(f"{HERE}/decisions", json.dumps(example).encode())
     for name, value in (("DecisionRequest", example), ("Decision", told(answer))):
@@ -137,4 +144,6 @@ def test_decides_batches_and_simulations(service: Service) -> None:
 
 def test_counts_under_its_name_in_the_metrics(service: Service) -> None:
     service.decide({"order_value": "1", "samples_sent": 0, "region": "NEAR"}, policy=POLICY)
-    assert f'termwise_evaluations_total{{outcome="send",policy="{POLICY}"}} 1.0' in service.get("/metrics").text
+    assert (
+        f'termwise_evaluations_total{{outcome="send",policy="{POLICY}"}} 1.0' in service.get("/metrics").text
+    )

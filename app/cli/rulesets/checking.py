@@ -8,6 +8,7 @@ that nothing has shown are named, as a note: most are shown by chance.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from schemas.json_values import json_values
 
 SEED = 20260115
 CHANGES = 6
+_ID = re.compile(r"[a-z][a-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +105,10 @@ class _Trial:
 
     def findings(self) -> Iterator[tuple[int, str]]:
         """Each kind of failure once, with how often and on which facts."""
-        lines = {step.id: step.line for step in self._plan.ruleset.match_steps}
+        steps = self._plan.ruleset.match_steps
+        lines = {one.id: one.line for step in steps for one in (step, *step.rules)}
         for said, number in self._failures.items():
-            line = next(
-                (line for step, line in lines.items() if f"{step}:" in said or f"`{step}`" in said), 1
-            )
+            line = next((lines[word] for word in _ID.findall(said) if word in lines), 1)
             example = f"for example, changed from the baseline: {self._examples[said]}"
             yield line, f"{said} ({number} of the made-up requests; {example})"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -28,6 +29,8 @@ class ProcessGroup:
 
     def has_ended(self) -> bool:
         """Whether the leader has ended, of itself or of a signal."""
+        if sys.platform == "darwin":  # no waitid before Python 3.13
+            return self._process.poll() is not None
         return os.waitid(os.P_PID, self.id, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
     def ask_to_end(self) -> None:
@@ -39,7 +42,8 @@ class ProcessGroup:
 
         Returns the leader's exit code, negative for a signal.
         """
-        os.killpg(self.id, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.id, signal.SIGKILL)
         code = self._process.wait()
         patience = time.monotonic() + SECONDS_TO_VANISH
         while time.monotonic() < patience and self._has_members():
