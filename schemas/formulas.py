@@ -6,6 +6,8 @@ deeper than anyone writes is refused: nothing that walks it later can overflow.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 from lark.exceptions import VisitError
 
@@ -16,6 +18,7 @@ from schemas.unreadable import Unreadable, place
 MAX_LENGTH = 4000
 MAX_DEPTH = 60
 MAX_EXPONENT = 10
+MAX_DEGREE = 200  # how many values may be multiplied with each other, powers written out
 
 _GRAMMAR = r"""
 ?start: expression
@@ -109,7 +112,22 @@ def formula(text: str) -> tree.Expression:
         raise Unreadable(
             f"the formula is nested deeper than {MAX_DEPTH} levels; split it into several formulas"
         )
+    if _degree(parsed) > MAX_DEGREE:
+        raise Unreadable(
+            f"the formula multiplies more than {MAX_DEGREE} values with each other; lower its powers"
+        )
     return parsed
+
+
+def _degree(expression: tree.Expression) -> int:
+    """How often values are multiplied with each other: it bounds the digits of an exact result."""
+    degrees = [_degree(part) for part in tree.parts(expression)]
+    match expression:
+        case tree.Arithmetic("**", _, tree.Constant(Decimal() as exponent)):
+            return degrees[0] * int(exponent)
+        case tree.Arithmetic("*" | "/"):
+            return sum(degrees)
+    return max(degrees, default=1)
 
 
 def _deeper_than(expression: tree.Expression, levels: int) -> bool:

@@ -139,6 +139,7 @@ def _within(ruleset: Ruleset, rule: Rule, other: Rule) -> bool:
 
 
 def _repetition(grid: Grid, rule: Rule, other: Rule, same: bool) -> Verdict:
-    where = "the same conditions and the same result as" if same else "nothing that is not also given by"
-    said = f"`{grid.step.id}`: {row(rule)} has {where} {row(other)}"
+    said = f"`{grid.step.id}`: {row(rule)} adds nothing: {row(other)} holds wherever it does and gives as much"
+    if same:
+        said = f"`{grid.step.id}`: {row(rule)} has the same conditions and the same result as {row(other)}"
     return Verdict(DEAD_RULES, said, rule.line, proven=same)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-_PARTS = {"%Y": r"(?P<Y>[0-9]{4})", "%m": r"(?P<m>[0-9]{1,2})", "%d": r"(?P<d>[0-9]{1,2})"}
+_PARTS = ("%Y", "%d", "%m")
 
 
 class DateForm:
@@ -17,11 +17,11 @@ class DateForm:
 
     def __init__(self, written: str) -> None:
         pieces = re.split(r"(%.?)", written)
-        if sorted(pieces[1::2]) != sorted(_PARTS):
+        if sorted(pieces[1::2]) != list(_PARTS):
             message = "a form of a date has %Y, %m and %d, each once, such as %m/%d/%Y"
             raise ValueError(f"`{written}` cannot be read; {message}")
         self._written = written
-        self._form = re.compile("".join(_PARTS.get(piece, re.escape(piece)) for piece in pieces))
+        self._form = re.compile("".join(_pattern(pieces, place) for place in range(len(pieces))))
 
     def read(self, cell: str) -> date:
         """The date that ``cell`` writes; raises ``ValueError``."""
@@ -32,3 +32,13 @@ class DateForm:
         except ValueError:
             pass
         raise ValueError(f"`{cell}` is not a date of the form {self._written}")
+
+
+def _pattern(pieces: list[str], place: int) -> str:
+    """Months and days may have one digit where something stands between them and the next number."""
+    piece = pieces[place]
+    if place % 2 == 0:
+        return re.escape(piece)
+    joined = (place > 1 and not pieces[place - 1]) or (place < len(pieces) - 2 and not pieces[place + 1])
+    digits = "{4}" if piece == "%Y" else "{2}" if joined else "{1,2}"
+    return f"(?P<{piece[1]}>[0-9]{digits})"

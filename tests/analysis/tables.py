@@ -50,7 +50,13 @@ def table(policy: str, inputs: str, *rows: str, name: str = "table", outputs: st
 
     Cells are separated by ``|``. Rows are called row-1, row-2 and so on, after the table.
     """
-    lines = [f"- table: {name}", f"  hit_policy: {policy}", f"  inputs: [{inputs}]", f"  outputs: [{outputs}]", "  rows:"]
+    lines = [
+        f"- table: {name}",
+        f"  hit_policy: {policy}",
+        f"  inputs: [{inputs}]",
+        f"  outputs: [{outputs}]",
+        "  rows:",
+    ]
     for number, row in enumerate(rows, 1):
         cells, _, given = row.partition("=>")
         when = ", ".join(f'"{cell.strip()}"' for cell in cells.split("|"))
@@ -81,10 +87,10 @@ def said(made: Ruleset, about: str) -> list[str]:
     return [one.message.split("; for example")[0] for one in claimed(made) if one.check == about]
 
 
-def findings(made: Ruleset) -> tuple[Finding, ...]:
-    """All that is found, by both engines."""
+def findings(made: Ruleset, about: str) -> list[Finding]:
+    """What is found about one check, decided by both engines."""
     with Engine(made) as engine:
-        return check(Plan(made), engine.matcher).findings
+        return [one for one in check(Plan(made), engine.matcher).findings if one.check == about]
 
 
 def with_rules(made: Ruleset, step: Table | RuleList | Scorecard, rules: tuple[Rule, ...]) -> Ruleset:

@@ -9,7 +9,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.cli.batch.backtest import separation
+from app.cli.batch.backtest import Separation, separation
 
 CASES = st.lists(st.tuples(st.integers(0, 6).map(Decimal), st.booleans()), max_size=30)
 
@@ -25,4 +25,4 @@ def test_it_is_the_share_of_pairs_that_stand_the_right_way_round(cases) -> None:
 
 def test_cases_without_a_score_are_counted_and_left_out() -> None:
     found = separation([(None, True), (Decimal(1), True), (Decimal(2), False), (None, False)])
-    assert (found.area, found.cases, found.failures, found.unknown) == (1, 2, 1, 2)
+    assert found == Separation(Fraction(1), cases=2, failures=1, unknown=2)

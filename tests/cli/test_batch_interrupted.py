@@ -28,7 +28,8 @@ def stopped(shell, words, number) -> int:
     try:
         eventually(lambda: recorded(shell) > before or process.poll() is not None)
         process.send_signal(number)
-        return process.wait(30)
+        code: int = process.wait(30)
+        return code
     finally:
         end(process)
 

@@ -150,6 +150,8 @@ def plus(a: Extent, b: Extent) -> Extent:
 
 def times(a: Extent, b: Extent) -> Extent:
     """``a * b``."""
+    if 0 in (a.low, b.low) and (a.low == a.high == 0 or b.low == b.high == 0):
+        return exactly(0)
     if a.high is not None and a.high <= 0:
         return opposite(times(opposite(a), b))
     if b.high is not None and b.high <= 0:

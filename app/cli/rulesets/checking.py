@@ -1,30 +1,29 @@
 """What a ruleset's text proves about itself, before anybody is asked to approve it.
 
-It loads; every example and case holds, in both engines; every rule of a list is
-effective in an example or case, every outcome is reached; and on facts made up
-near its thresholds the two engines agree and no rules conflict. Rows and bands
-that nothing has shown are named, as a note: most are shown by chance.
+It loads; every example and case holds, in both engines; the analysis finds no
+gap, overlap or dead rule and nothing that is never reached; and on facts made up
+near its thresholds the two engines agree and no rules conflict.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from app.analysis.examples import Coverage, run_samples
+from app.analysis import checking
+from app.analysis.findings import Finding, Severity
 from app.cli.variations import Variations
 from app.domain.errors import Invalid
 from app.domain.evaluation import Plan
 from app.domain.matching import Matcher
-from app.domain.rules import RuleList
 from app.domain.ruleset import Ruleset
+from app.domain.values import Value
 from app.engine.agreement import Engine
 from app.services.publishing import read_file
-from schemas.constants import listed
 from schemas.json_values import json_values
 
 SEED = 20260115
@@ -34,14 +33,17 @@ _ID = re.compile(r"[a-z][a-z0-9_-]+")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found in one file: ``findings`` are lines to print, ``shown`` counts rules seen effective."""
+    """What was found in one file: ``findings`` bar it from approval, ``warnings`` are to be looked at.
+
+    Both are lines to print. ``shown`` rules were effective on some facts, out of ``runs`` that were tried.
+    """
 
     path: Path
     findings: tuple[str, ...]
-    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     ruleset: Ruleset | None = None
     shown: int = 0
-    samples: int = 0
+    runs: int = 0
 
 
 def check(path: Path, expected: tuple[str, str] | None, samples: int, advance: Callable[[], None]) -> Checked:
@@ -50,33 +52,22 @@ def check(path: Path, expected: tuple[str, str] | None, samples: int, advance: C
         ruleset = read_file(path, expected).ruleset
     except Invalid as error:
         return Checked(path, tuple(one.message for one in error.problems) or (error.message,))
+    plan = Plan(ruleset)
     with Engine(ruleset) as engine:
-        plan = Plan(ruleset)
-        found, coverage = run_samples(plan, engine.matcher)
+        report = checking.check(plan, engine.matcher)
         trial = _Trial(plan, engine.matcher)
         for _ in range(samples):
             trial.once()
             advance()
-    findings = [f"{path}:{one.line}: {one.message}" for one in found]
-    findings += [f"{path}:{line}: {message}" for line, message in _uncovered(ruleset, coverage)]
-    findings += [f"{path}:{line}: {message}" for line, message in trial.findings()]
-    shown = coverage.rules | trial.effective
-    unseen = [rule.id for step in ruleset.match_steps for rule in step.rules if rule.id not in shown]
-    notes = [f"{path}: no example, case or random fact showed {listed(unseen, 8)}"] if unseen else []
-    return Checked(path, tuple(findings), tuple(notes), ruleset, ruleset.rule_count - len(unseen), samples)
+    found = [*report.findings, *trial.findings()]
+    told = {severity: _lines(path, found, severity) for severity in Severity}
+    shown = len(report.coverage.rules | trial.effective)
+    return Checked(path, told[Severity.ERROR], told[Severity.WARN], ruleset, shown, report.runs + samples)
 
 
-def _uncovered(ruleset: Ruleset, coverage: Coverage) -> Iterator[tuple[int, str]]:
-    for step in ruleset.match_steps:
-        for rule in step.rules if isinstance(step, RuleList) else ():
-            if rule.id not in coverage.rules:
-                yield (
-                    rule.line,
-                    f"rule `{rule.id}` is effective in no example or case; give it fires_on or a case",
-                )
-    for outcome in ruleset.outcomes:
-        if outcome.id not in coverage.outcomes:
-            yield 1, f"the outcome {outcome.id} is reached in no example or case; write a case for it"
+def _lines(path: Path, found: list[Finding], severity: Severity) -> tuple[str, ...]:
+    chosen = sorted((one.line, one.message) for one in found if one.severity is severity)
+    return tuple(f"{path}:{line}: {message}" for line, message in dict.fromkeys(chosen))
 
 
 class _Trial:
@@ -103,17 +94,17 @@ class _Trial:
             self._failures[said] += 1
             self._examples.setdefault(said, _told(facts, self._plan.ruleset))
 
-    def findings(self) -> Iterator[tuple[int, str]]:
+    def findings(self) -> Iterator[Finding]:
         """Each kind of failure once, with how often and on which facts."""
         steps = self._plan.ruleset.match_steps
         lines = {one.id: one.line for step in steps for one in (step, *step.rules)}
         for said, number in self._failures.items():
             line = next((lines[word] for word in _ID.findall(said) if word in lines), 1)
             example = f"for example, changed from the baseline: {self._examples[said]}"
-            yield line, f"{said} ({number} of the made-up requests; {example})"
+            yield Finding("made-up facts", f"{said} ({number} of the made-up requests; {example})", line)
 
 
-def _told(facts: dict[str, object], ruleset: Ruleset) -> str:
+def _told(facts: Mapping[str, Value], ruleset: Ruleset) -> str:
     changed = {name: value for name, value in facts.items() if value != ruleset.baseline[name]}
     return ", ".join(
         f"{name} {'unknown' if value is None else value}" for name, value in json_values(changed).items()

@@ -53,7 +53,7 @@ def check_files(files: tuple[Path, ...], everything: bool, samples: int) -> None
         findings += [
             f"{opening.shown(folder / name)}: differs from PUBLISHED" for name in changed_history(folder)
         ]
-    for line in [*findings, *(note for one in checked for note in one.notes)]:
+    for line in [*findings, *(f"{line} (to look at)" for one in checked for line in one.warnings)]:
         click.echo(line)
     _summarise(checked, findings)
     sys.exit(TO_LOOK_AT if findings else DONE)
@@ -66,14 +66,16 @@ def _summarise(checked: list[Checked], findings: list[str]) -> None:
             one.ruleset.rule_count,
             one.shown,
             len(one.ruleset.cases),
-            one.samples,
+            one.runs,
             len(one.findings),
         )
         for one in checked
         if one.ruleset is not None
     ]
     if rows:
-        answers().print(table(("ruleset", "rules", "shown", "cases", "made-up", "findings"), rows, numbers=5))
+        answers().print(
+            table(("ruleset", "rules", "shown", "cases", "tried on", "findings"), rows, numbers=5)
+        )
     answers().print(
         f"{len(checked)} file{'s' * (len(checked) != 1)}, {len(findings)} finding{'s' * (len(findings) != 1)}"
     )
