@@ -8,6 +8,7 @@ an answer read back years later says word for word what was said then.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -17,30 +18,36 @@ from app.domain.instants import utc_text
 from app.domain.ruleset import Ruleset
 from app.domain.values import Text
 from app.domain.wording import reason_text
-from schemas.json_values import json_values
 
 DOCUMENT_FORMAT = 1
 
 
 def evaluation_document(evaluation: Evaluation) -> dict[str, Any]:
-    """What an evaluation found, in JSON's terms; equal documents mean an identical replay."""
+    """What an evaluation found, in JSON's terms; equal documents mean an identical replay.
+
+    Written and read once, so that the document is what anyone will read back later.
+    """
+    return document_of(orjson.dumps(_found(evaluation), default=_exact))
+
+
+def _found(evaluation: Evaluation) -> dict[str, Any]:
     return {
         "format": DOCUMENT_FORMAT,
         "digest": evaluation.ruleset.digest,
-        "as_of": evaluation.as_of.isoformat(),
-        "facts": json_values(evaluation.facts),
-        "derived": json_values(evaluation.derived),
+        "as_of": evaluation.as_of,
+        "facts": evaluation.facts,
+        "derived": evaluation.derived,
         "outcome": evaluation.outcome,
-        "outputs": json_values(evaluation.outputs),
+        "outputs": evaluation.outputs,
         "reasons": [[reason.code, reason.rule] for reason in evaluation.reasons],
         "fired": [
             [
                 f"{step}/{rule.id}",
-                json_values(read),
-                json_values(effect) if effect else {},
+                read,
+                effect,
                 effective,
                 decisive,
-                None if lost is None else f"{lost:f}",
+                lost,
             ]
             for step, rule, read, effect, effective, decisive, lost in evaluation.fired
         ],
@@ -49,6 +56,13 @@ def evaluation_document(evaluation: Evaluation) -> dict[str, Any]:
         "failure": [evaluation.failure.code, evaluation.failure.detail] if evaluation.failure else None,
         "texts": {reason.code: _words(reason_text(evaluation, reason.code)) for reason in evaluation.reasons},
     }
+
+
+def _exact(value: object) -> str:
+    """The JSON form of a decimal: every digit of its scale, never an exponent."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    raise TypeError(f"a {type(value).__name__} does not stand in a document")
 
 
 def _note(note: Note) -> list[Any]:

@@ -139,7 +139,9 @@ def _within(ruleset: Ruleset, rule: Rule, other: Rule) -> bool:
 
 
 def _repetition(grid: Grid, rule: Rule, other: Rule, same: bool) -> Verdict:
-    said = f"`{grid.step.id}`: {row(rule)} adds nothing: {row(other)} holds wherever it does and gives as much"
+    said = (
+        f"`{grid.step.id}`: {row(rule)} adds nothing: {row(other)} holds wherever it does and gives as much"
+    )
     if same:
         said = f"`{grid.step.id}`: {row(rule)} has the same conditions and the same result as {row(other)}"
     return Verdict(DEAD_RULES, said, rule.line, proven=same)

@@ -87,7 +87,7 @@ def combined(ruleset: Ruleset) -> Masks:
     return {reduce(int.__and__, rows) for rows in product(*tried(ruleset).values())}
 
 
-@pytest.fixture(params=range(200))
+@pytest.fixture(params=range(120))
 def rnd(request: pytest.FixtureRequest) -> Random:
     return Random(request.param)
 

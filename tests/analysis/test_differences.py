@@ -30,7 +30,7 @@ def test_differ_at_a_threshold_that_one_has_wrong(made: Ruleset) -> None:
         """Takes ``<= 250.00`` for ``< 250.00``."""
 
         def holding(self, step: int, values: Values) -> int:
-            return super().holding(step, values) & ~(values["amount"] == 250)
+            return super().holding(step, values) & ~int(values["amount"] == 250)
 
     (found,) = differences(Plan(made), DirectMatcher(made), Short(made), 300)
     assert found.severity == "error"
@@ -49,16 +49,17 @@ def test_differ_whenever_one_reads_a_cell_wrong(made: Ruleset, monkeypatch: pyte
 def test_are_told_apart_when_one_gives_no_answer(made: Ruleset) -> None:
     class Silent(DirectMatcher):
         def holding(self, step: int, values: Values) -> int:
-            raise NoAnswer("ENGINE_FAILED", "out of order")
+            raise NoAnswer("ENGINE_FAILED", f"out of order at {step}, {len(values)} values")
 
     (found,) = differences(Plan(made), DirectMatcher(made), Silent(made), 20)
-    assert "an engine gave no answer: out of order (20 of 20 decisions" in found.message
+    assert "an engine gave no answer: out of order at 0" in found.message
+    assert "(20 of 20 decisions" in found.message
 
 
 def test_are_asked_the_same_again_for_the_same_seed(made: Ruleset) -> None:
     class Odd(DirectMatcher):
         def holding(self, step: int, values: Values) -> int:
-            return super().holding(step, values) ^ (values["tier"] is None)
+            return super().holding(step, values) ^ int(values["tier"] is None)
 
     plan, right, odd = Plan(made), DirectMatcher(made), Odd(made)
     assert differences(plan, right, odd, 100, seed=3) == differences(plan, right, odd, 100, seed=3)

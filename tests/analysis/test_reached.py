@@ -12,7 +12,7 @@ NEVER_BOTH = f"- {{formula: again, type: days, expression: days, {LABEL}}}"
 
 
 def test_is_reached_by_facts_that_are_searched_for() -> None:
-    """Row 3 needs four facts and a calculated value at once; nothing near the baseline comes there by chance."""
+    """Row 3 needs four facts and a calculated value at once: nobody comes there by chance."""
     ratio = f"- {{formula: ratio, type: percent, expression: amount / 1000, {LABEL}}}"
     made = ruleset(
         ratio,
@@ -46,7 +46,7 @@ def test_is_a_fault_of_a_rule_in_a_list_even_if_facts_reach_it() -> None:
     (found,) = findings(ruleset(listed), "examples")
     assert found.severity == "error"
     assert found.message == "rule `big` is effective in no example or case; give it fires_on or a case"
-    case = '- {name: Big ones are refused, given: {amount: 501.00}, expect: {outcome: refuse}}'
+    case = "- {name: Big ones are refused, given: {amount: 501.00}, expect: {outcome: refuse}}"
     assert findings(ruleset(listed, cases=case), "examples") == []
 
 
@@ -90,9 +90,11 @@ def test_shows_conflicts_that_no_table_shows() -> None:
     """Two lists set one output that may be set once only: no table by itself can tell."""
     outputs = "mark: {type: number, decimals: 0}"
     first = rules("first", "COLLECT", 'one, {days: "> 20"}, {mark: 1}')
-    second = rules("second", "COLLECT", "two, {signed: \"no\"}, {mark: 2}")
+    second = rules("second", "COLLECT", 'two, {signed: "no"}, {mark: 2}')
     (found,) = findings(ruleset(first, second, outputs=outputs), "failures")
-    assert found.message.startswith("RULES_CONFLICT: output mark was set twice and declares no combine; on the baseline")
+    assert found.message.startswith(
+        "RULES_CONFLICT: output mark was set twice and declares no combine; on the baseline"
+    )
     assert found.facts is not None
     assert found.facts.values["days"] > 20
     assert found.facts.values["signed"] is False

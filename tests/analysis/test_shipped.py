@@ -62,11 +62,48 @@ def test_shows_every_row_of_a_first_table_that_is_moved_below_its_last(policy: s
                 assert any(f"`{row.id}`" in one.message for one in dead), row.id
 
 
-@pytest.mark.parametrize(
-    ("policy", "row", "old", "new", "finding"),
-    [
-        ("collections-s0-body", "rung-", "", "", ""),
-    ],
-)
-def test_placeholder(policy: str, row: str, old: str, new: str, finding: str) -> None:
-    pass
+NARROWER = [
+    ("collections-s0-body", "rung-phone-call", "[phone_day", "(phone_day"),
+    ("collections-escalation", "rung-preservation", "[preservation_day", "(preservation_day"),
+    ("credit-approval", "points-d", "[grade_d_from", "(grade_d_from"),
+    ("credit-approval", "level-officer", "authority_officer]", "authority_officer)"),
+    ("limit-adjustment", "confirm-director", "authority_director]", "authority_director)"),
+    ("collections-s3-strict", "rung-legal-means", "", ""),
+    ("insurance-advice", "share-red", "", ""),
+    ("payment-terms", "weak-unsecured", "", ""),
+]
+WIDER = [
+    ("collections-s0-faq", "rung-none", "< reminder_day", "<= reminder_day"),
+    ("collections-s4", "rung-friendly-letter", "formal_day)", "formal_day]"),
+    ("credit-approval", "tier-small", "<= fast_track_limit", "<= large_order_threshold"),
+    ("credit-approval", "points-e", "< grade_d_from", "<= grade_d_from"),
+    ("insurance-advice", "share-amber", "(amber_share", "[amber_share"),
+    ("limit-adjustment", "confirm-committee", "> authority_director", ">= authority_director"),
+    ("limit-adjustment", "level-yellow", "red_from)", "red_from]"),
+]
+
+
+@pytest.mark.parametrize(("policy", "row", "old", "new"), NARROWER)
+def test_shows_the_facts_of_a_gap_where_a_row_is_narrowed_or_gone(
+    policy: str, row: str, old: str, new: str
+) -> None:
+    gaps = [one for one in found(edited(policy, row, old, new)) if one.check == "gaps"]
+    assert gaps[0].severity == "error"
+    assert gaps[0].facts is not None
+
+
+@pytest.mark.parametrize(("policy", "row", "old", "new"), WIDER)
+def test_shows_the_facts_of_an_overlap_where_a_row_is_widened(
+    policy: str, row: str, old: str, new: str
+) -> None:
+    overlaps = [one for one in found(edited(policy, row, old, new)) if one.check == "overlaps"]
+    assert all(f"`{row}`" in one.message for one in overlaps)
+    assert overlaps[0].severity == "error"
+    assert overlaps[0].facts is not None
+
+
+def test_shows_by_its_cases_what_geometry_cannot_know() -> None:
+    """Where the last row answers all the rest, a row that is gone leaves no gap, only another answer."""
+    checks = {one.check for one in found(edited("payment-terms", "large-combined", "", ""))}
+    assert "cases" in checks
+    assert not checks & {"gaps", "overlaps", "dead_rules"}
