@@ -11,7 +11,7 @@ import click
 
 from app.cli import opening
 from app.cli.console import answers, as_json
-from app.cli.faults import readable
+from app.cli.faults import MOST_BYTES, readable
 from app.cli.showing import show_decision
 from app.domain.errors import Invalid
 from schemas.json_text import read
@@ -41,7 +41,7 @@ def decide(
 
     The file holds the facts by name, or a whole request as HTTP takes it, with the facts under "facts".
     """
-    written = sys.stdin.buffer.read() if str(file) == "-" else readable(file)
+    written = sys.stdin.buffer.read(MOST_BYTES + 1) if str(file) == "-" else readable(file)
     given = {"customer": customer, "reference": reference, "as_of": f"{as_of:%Y-%m-%d}" if as_of else None}
     request = read_request(_body(read(written, what=str(file)), given))
     with opening.writing() as services:

@@ -14,6 +14,7 @@ from app.settings import UnsafeSetting
 
 DONE, TO_LOOK_AT, NOT_DONE, INTERRUPTED = 0, 1, 2, 130
 MOST_PROBLEMS = 20
+MOST_BYTES = 4 * 1024 * 1024
 
 
 class Unusable(click.ClickException):
@@ -65,8 +66,14 @@ def said(problem: Problem) -> str:
 
 
 def readable(path: Path) -> bytes:
-    """The bytes of a file that was named on the command line; raises ``Unusable``."""
+    """The bytes of a file named on the command line; raises ``Unusable``, also when it has no end."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            found = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise Unusable(f"{path}: {error.strerror or error}") from None
+    if len(found) > MOST_BYTES:
+        raise Unusable(
+            f"{path} has more than {MOST_BYTES // 1024 // 1024} MiB, which no ruleset or request has"
+        )
+    return found

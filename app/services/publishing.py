@@ -20,6 +20,7 @@ from app.domain.ruleset import Ruleset
 from app.services.policies import Policies
 from app.services.recording import Recorder
 from schemas.ruleset import digest_of, load
+from schemas.text import MAX_BYTES
 
 PUBLISHED = "PUBLISHED"
 
@@ -119,7 +120,8 @@ def read_folder(folder: Path) -> Iterator[RulesetFile]:
 
 def read_file(path: Path, expected: tuple[str, str] | None = None) -> RulesetFile:
     """One ruleset file; raises ``Invalid`` with the file before each fault, and ``OSError`` as it comes."""
-    text = path.read_bytes()
+    with path.open("rb") as file:
+        text = file.read(MAX_BYTES + 1)  # one byte too many is refused by the reader, however long the file
     try:
         ruleset = load(text)
     except Invalid as error:
