@@ -13,6 +13,7 @@ from app.domain.decision import RULES_CONFLICT, Failure
 from app.domain.rules import HitPolicy, RuleList, Table
 from app.domain.ruleset import Ruleset
 
+_MOST_TELLING = 60
 _MOST_KEPT = 5  # facts for one way in which a step was met
 
 
@@ -47,6 +48,11 @@ class Reached:
             self.outcomes.setdefault(run.evaluation.outcome, run.facts)
         elif not self._overlapped(failure, run):
             self.failures.setdefault(failure, run.facts)
+
+    def telling(self) -> list[Facts]:
+        """Few facts that between them showed every rule that was ever effective, the latest first."""
+        several = {id(one): one for one in self.rules.values()}
+        return list(several.values())[: -_MOST_TELLING - 1 : -1]
 
     def showing(self, claim: Claim) -> Iterator[Facts]:
         """Facts on which the rules of a step were as claimed, wherever in the step that was."""

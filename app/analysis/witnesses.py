@@ -53,7 +53,7 @@ class Witnesses:
             self.reached.take(run)
             return wanted(run)
 
-        return self._climber.find(grid, boxes, accepted)
+        return self._climber.find(grid, boxes, accepted, self.reached.telling())
 
     def _seen(self, claim: Claim) -> Facts | None:
         return next((one for one in self.reached.showing(claim) if self._shows(claim, one)), None)

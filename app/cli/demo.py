@@ -18,6 +18,7 @@ from app.cli.variations import Variations
 from app.domain.errors import TermwiseError
 from app.domain.requests import Caller, DecisionRequest
 from app.domain.ruleset import Ruleset
+from app.domain.values import Values
 from app.services.assembly import Services
 from app.services.deciding import Item
 from app.services.recording import Wanted
@@ -117,9 +118,8 @@ def _readable(rulesets: list[Ruleset]) -> Ruleset:
 
 def _body(ruleset: Ruleset, today: date) -> str:
     moved = today - ruleset.baseline_as_of
-    facts = {
-        name: value + moved if isinstance(value, date) else value for name, value in ruleset.baseline.items()
-    }
+    told = {**ruleset.baseline, **_telling(ruleset)}
+    facts = {name: value + moved if isinstance(value, date) else value for name, value in told.items()}
     body = {
         "facts": _given(facts),
         "customer": f"C-{FIRST_CUSTOMER}",
@@ -127,6 +127,14 @@ def _body(ruleset: Ruleset, today: date) -> str:
         "as_of": today.isoformat(),
     }
     return orjson.dumps(body).decode()
+
+
+def _telling(ruleset: Ruleset) -> Values:
+    """What the first case with something to say differs in from the baseline."""
+    for case in ruleset.cases:
+        if case.as_of == ruleset.baseline_as_of and case.outcome not in (None, ruleset.otherwise):
+            return case.given
+    return {}
 
 
 def _given(facts: Any) -> dict[str, Any]:

@@ -27,9 +27,8 @@ def run(command: click.Command) -> None:
     """Run ``command`` with the arguments of this process and end with its exit code."""
     try:
         code = command.main(standalone_mode=False)
-    except click.exceptions.Abort:
-        code = INTERRUPTED
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):  # a batch that has begun says more itself
+        click.echo("Interrupted. What was recorded until then stays recorded.", err=True)
         code = INTERRUPTED
     except click.ClickException as error:
         error.show()

@@ -69,7 +69,7 @@ def open_services(
     """
     for url in (settings.database_url, settings.keys_url):
         if url.startswith("sqlite:///"):
-            Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+            Path(url.removeprefix("sqlite:///")).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if migrate:
         Store.migrate(settings.database_url, settings.keys_url, settings.migration_url)
     store = Store.open(

@@ -24,7 +24,7 @@ from app.settings import Settings
 RULESETS = Path(__file__).with_name("rulesets")
 TERMWISE = [sys.executable, "-c", "from app.cli import main; main()"]
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ _BEGINNINGS = 3
 _ROUNDS = 60
 _PULLS = 4
 _NEAREST = 4  # facts that a name is read from most directly
-_MOST_BOXES = 20
+_MOST_BOXES = 6
 Accept = Callable[[Facts], bool]
 Gauge = Callable[[Values], Fraction | None]
 
@@ -45,22 +45,32 @@ class Climber:
         self.distances = Distances(reading)
         self._seed = seed
         self._last = chain.runs + most
-        self._seen: dict[int, list[tuple[Facts, Values]]] = {}
+        self._seen: dict[tuple[int, int], tuple[Facts, Values | None]] = {}
 
-    def find(self, grid: Grid, boxes: Sequence[Box], accept: Accept) -> Facts | None:
-        """Facts that lead into one of the boxes and are accepted; None when none were found in time."""
+    def find(
+        self, grid: Grid, boxes: Sequence[Box], accept: Accept, also: Sequence[Facts] = ()
+    ) -> Facts | None:
+        """Facts that lead into one of the boxes and are accepted; None when none were found in time.
+
+        ``also`` are facts to begin from besides the ruleset's own samples.
+        """
         runs = min(RUNS, self._last - self.chain.runs)
         boxes = [box for box in boxes[:_MOST_BOXES] if all(box)]
         if runs <= 0 or not boxes:
             return None
-        return _Climb(self, grid, Random(self._seed), runs, accept).find(boxes, self._beginnings(grid.number))
+        return _Climb(self, grid, Random(self._seed), runs, accept).find(
+            boxes, list(self._beginnings(grid.number, (*self.points.starts, *also)))
+        )
 
-    def _beginnings(self, step: int) -> Sequence[tuple[Facts, Values]]:
-        """The ruleset's own samples as far as they come to the step."""
-        if step not in self._seen:
-            tried = ((facts, self.chain.values_at(step, facts)) for facts in self.points.starts)
-            self._seen[step] = [(facts, values) for facts, values in tried if values is not None]
-        return self._seen[step]
+    def _beginnings(self, step: int, several: Sequence[Facts]) -> Iterator[tuple[Facts, Values]]:
+        """Those facts that come to the step, with what it sees of them."""
+        for facts in several:
+            key = (step, id(facts))
+            if key not in self._seen:
+                self._seen[key] = (facts, self.chain.values_at(step, facts))
+            values = self._seen[key][1]
+            if values is not None:
+                yield facts, values
 
 
 class _Look(NamedTuple):
@@ -87,8 +97,9 @@ class _Climb:
         """Climb from the nearest beginnings."""
         looks = [self._measured(facts, values, box) for facts, values in beginnings for box in boxes]
         looks.sort(key=lambda look: look.distance)
-        runs = (self._end - self._chain.runs) // _BEGINNINGS
-        for look in looks[:_BEGINNINGS]:
+        nearest = looks[:_BEGINNINGS]
+        runs = (self._end - self._chain.runs) // max(len(nearest), 1)
+        for look in nearest:
             self._end = self._chain.runs + runs
             found = self._from(look)
             if found is not None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.analysis.geometry.columns import Column, Places
 from app.analysis.geometry.places import Span, spans_of, ticks
 from app.analysis.possible.extents import as_number
-from app.analysis.search.reading import Reading
+from app.analysis.search.reading import Giver, Reading
 from app.domain import expressions as tree
 from app.domain.arithmetic import compiled
 from app.domain.matching import rule_numbers
@@ -76,8 +76,8 @@ class Distances:
             return _FAR
         if name in self._reading.formulas:
             return self._of_node(self._reading.formulas[name].expression, wanted, values, depth + 1)
-        givers = [rule for rule in self._reading.givers.get(name, ()) if _gives(rule, name, wanted)]
-        return min((self._of_rule(rule, values, depth + 1) for rule in givers), default=_FAR)
+        givers = [one for one in self._reading.givers.get(name, ()) if _gives(one.rule, name, wanted)]
+        return min((self._of_giver(one, values, depth + 1) for one in givers), default=_FAR)
 
     def value(self, node: tree.Expression, values: Values) -> Value:
         """What a part of a formula comes to."""
@@ -98,13 +98,21 @@ class Distances:
 
         return exceeds
 
-    def _of_rule(self, rule: Rule, values: Values, depth: int) -> float:
+    def _of_giver(self, giver: Giver, values: Values, depth: int) -> float:
+        """What the rule lacks to hold, and what those that go before it lack not to."""
         lacks = [
-            self.of(one.name, of_test(one.test, self._types[one.name]), values, depth)
-            for one in rule.when
+            self._of_test(one.name, one.test, values, depth)
+            for one in giver.rule.when
             if not holds(one.test, values.get(one.name))
         ]
+        for rule in giver.before:
+            if rule.when and all(holds(one.test, values.get(one.name)) for one in rule.when):
+                other = ((one.name, replace(one.test, negated=not one.test.negated)) for one in rule.when)
+                lacks.append(min(self._of_test(name, test, values, depth) for name, test in other))
         return 0.1 + 0.8 * sum(lacks) / len(lacks) if lacks else 0.1
+
+    def _of_test(self, name: str, test: UnaryTest, values: Values, depth: int) -> float:
+        return self.of(name, of_test(test, self._types[name]), values, depth)
 
     def _of_node(self, node: tree.Expression, wanted: Wanted, values: Values, depth: int) -> float:
         match node:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from app.domain import expressions as tree
-from app.domain.rules import AS_OF, OUTCOME, Formula, Reference, Rule, RuleList, Scorecard, Table
+from app.domain.rules import AS_OF, OUTCOME, Formula, HitPolicy, Reference, Rule, RuleList, Scorecard, Table
 from app.domain.ruleset import Ruleset
 from app.domain.values import Value
+
+
+class Giver(NamedTuple):
+    """A rule that gives something, and the rules of its step that would go before it."""
+
+    rule: Rule
+    before: tuple[Rule, ...] = ()
 
 
 class Reading:
@@ -16,7 +24,7 @@ class Reading:
     def __init__(self, ruleset: Ruleset) -> None:
         self.ruleset = ruleset
         self.formulas = {one.name: one for one in ruleset.steps if isinstance(one, Formula)}
-        self.givers: dict[str, list[Rule]] = {}
+        self.givers: dict[str, list[Giver]] = {}
         self._reads: dict[str, set[str]] = {}
         self._slices: dict[str, tuple[str, ...]] = {}
         for step in ruleset.steps:
@@ -58,13 +66,15 @@ class Reading:
         if isinstance(step, Scorecard):
             self._read(step.name, (one.fact for one in step.characteristics))
             return
-        for rule in step.rules:
+        first = step.hit_policy is HitPolicy.FIRST
+        for number, rule in enumerate(step.rules):
+            giver = Giver(rule, step.rules[:number] if first else ())
             names = [one.name for one in rule.when if not one.test.irrelevant]
             if rule.outcome:
-                self.givers.setdefault(OUTCOME, []).append(rule)
+                self.givers.setdefault(OUTCOME, []).append(giver)
                 self._read(OUTCOME, names)
             for given in rule.then:
-                self.givers.setdefault(given.output, []).append(rule)
+                self.givers.setdefault(given.output, []).append(giver)
                 self._read(given.output, [*names, *_references(given.value)])
 
     def _read(self, name: str, names: Iterator[str] | tuple[str, ...] | list[str]) -> None:
