@@ -3,6 +3,13 @@
 Answers are exact, by geometry over the declared values or by a solver; a sample
 is never passed off as a proof.
 
+    checking     everything table by table, in one call
+    survey       lays each step out as a grid, over what the steps above it yield
+    possible     what a name can be: bounds, words, and whether it can be unknown
+    geometry     columns, places and boxes: what rows cover, share and leave out
+    search       facts that show a thing, found by running the real chain
+    differences  two matchers beside each other
+
 Not here: an import of an engine. What must be matched is matched by the Matcher
 that the caller hands in, so that analysis and decisions cannot drift apart. z3
 may be imported here and nowhere else.

@@ -7,8 +7,10 @@ on, is an error.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 
 from app.analysis.claims import Claim, Verdict
@@ -34,6 +36,8 @@ from app.domain.ruleset import Ruleset
 SEED = 20260115
 EXPLORED = 300
 CLIMBED = 3_000
+MOST_FAILURES = 10
+_WORD = re.compile(r"[a-z][a-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,9 @@ def _settled(ruleset: Ruleset, verdict: Verdict) -> Iterator[Finding]:
 
 
 def _failures(ruleset: Ruleset, reached: Reached) -> Iterator[Finding]:
-    for failure, facts in reached.failures.items():
-        line = next((step.line for step in ruleset.match_steps if step.id in failure.detail), 1)
+    lines = {one.id: one.line for step in ruleset.match_steps for one in (step, *step.rules)}
+    lines.update((name, one.line) for name, one in ruleset.outputs.items())
+    for failure, facts in islice(reached.failures.items(), MOST_FAILURES):
+        line = next((lines[word] for word in _WORD.findall(failure.detail) if word in lines), 1)
         said = f"{failure.code}: {failure.detail}; on {facts_said(ruleset, facts)}"
         yield Finding("failures", said, line, Severity.ERROR, facts)

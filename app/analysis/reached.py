@@ -13,7 +13,7 @@ from app.domain.decision import RULES_CONFLICT, Failure
 from app.domain.rules import HitPolicy, RuleList, Table
 from app.domain.ruleset import Ruleset
 
-_MOST_TELLING = 60
+_MOST_TELLING = 60  # facts that searches begin from
 _MOST_KEPT = 5  # facts for one way in which a step was met
 
 
@@ -62,7 +62,9 @@ class Reached:
 
     def _overlapped(self, failure: Failure, run: Run) -> bool:
         """Whether the walk stopped for two rules of a step that allows one, which is told as an overlap."""
-        number = max(run.rows, default=-1)
-        step = self._ruleset.match_steps[number]
+        if failure.code != RULES_CONFLICT or not run.rows:
+            return False
+        last = max(run.rows)
+        step = self._ruleset.match_steps[last]
         single = isinstance(step, Table | RuleList) and step.hit_policy in (HitPolicy.UNIQUE, HitPolicy.ANY)
-        return failure.code == RULES_CONFLICT and single and run.rows[number].bit_count() > 1
+        return single and run.rows[last].bit_count() > 1

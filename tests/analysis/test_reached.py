@@ -98,3 +98,14 @@ def test_shows_conflicts_that_no_table_shows() -> None:
     assert found.facts is not None
     assert found.facts.values["days"] > 20
     assert found.facts.values["signed"] is False
+
+
+def test_shows_a_conflict_before_any_step_is_matched() -> None:
+    outputs = "mark: {type: number, decimals: 0}"
+    once, again = (
+        f"- {{formula: {name}, type: number, decimals: 0, expression: days, output: mark, {LABEL}}}"
+        for name in ("once", "again")
+    )
+    made = ruleset(once, again, outputs=outputs)
+    (found,) = findings(made, "failures")
+    assert found.line == made.outputs["mark"].line

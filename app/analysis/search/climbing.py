@@ -31,6 +31,7 @@ _ROUNDS = 60
 _PULLS = 4
 _NEAREST = 4  # facts that a name is read from most directly
 _MOST_BOXES = 6
+_MOST_STARTS = 200
 Accept = Callable[[Facts], bool]
 Gauge = Callable[[Values], Fraction | None]
 
@@ -54,13 +55,12 @@ class Climber:
 
         ``also`` are facts to begin from besides the ruleset's own samples.
         """
-        runs = min(RUNS, self._last - self.chain.runs)
         boxes = [box for box in boxes[:_MOST_BOXES] if all(box)]
-        if runs <= 0 or not boxes:
+        if self.chain.runs >= self._last or not boxes:
             return None
-        return _Climb(self, grid, Random(self._seed), runs, accept).find(
-            boxes, list(self._beginnings(grid.number, (*self.points.starts, *also)))
-        )
+        beginnings = list(self._beginnings(grid.number, (*self.points.starts[:_MOST_STARTS], *also)))
+        runs = min(RUNS, self._last - self.chain.runs)
+        return _Climb(self, grid, Random(self._seed), runs, accept).find(boxes, beginnings)
 
     def _beginnings(self, step: int, several: Sequence[Facts]) -> Iterator[tuple[Facts, Values]]:
         """Those facts that come to the step, with what it sees of them."""

@@ -61,9 +61,22 @@ class Distances:
         self._reading = reading
         self._types = reading.ruleset.types
         self._compiled: dict[int, Callable[[Values], Value]] = {}
+        self._known: dict[tuple[str, Wanted], float] = {}
 
-    def of(self, name: str, wanted: Wanted, values: Values, depth: int = 0) -> float:
+    def of(self, name: str, wanted: Wanted, values: Values) -> float:
         """How far the value of a name is from what is wanted."""
+        self._known = {}
+        return self._of(name, wanted, values, 0)
+
+    def _of(self, name: str, wanted: Wanted, values: Values, depth: int) -> float:
+        """Each question is answered once; one that leads back to itself is far."""
+        key = (name, wanted)
+        if key not in self._known:
+            self._known[key] = _FAR
+            self._known[key] = self._measured(name, wanted, values, depth)
+        return self._known[key]
+
+    def _measured(self, name: str, wanted: Wanted, values: Values, depth: int) -> float:
         value, kind = values.get(name), self._types[name]
         if value in wanted.values:
             return 0.0
@@ -112,12 +125,12 @@ class Distances:
         return 0.1 + 0.8 * sum(lacks) / len(lacks) if lacks else 0.1
 
     def _of_test(self, name: str, test: UnaryTest, values: Values, depth: int) -> float:
-        return self.of(name, of_test(test, self._types[name]), values, depth)
+        return self._of(name, of_test(test, self._types[name]), values, depth)
 
     def _of_node(self, node: tree.Expression, wanted: Wanted, values: Values, depth: int) -> float:
         match node:
             case tree.Name(name):
-                return self.of(name, wanted, values, depth)
+                return self._of(name, wanted, values, depth)
             case tree.Constant(value):
                 return 0.0 if value in wanted.values else _FAR
             case tree.Conditional(condition, then, otherwise):
