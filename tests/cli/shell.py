@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -148,12 +149,16 @@ def answers(port: int) -> bool:
 
 
 def lives(process: int) -> bool:
-    """Whether a process is there and not merely waiting to be reaped."""
-    try:
-        state = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
+    """Whether a process is there and not merely waiting to be reaped.
+
+    Of a process that is being killed the first thread may be gone before the
+    others, which still hold its files and locks.
+    """
+    states = []
+    for thread in Path(f"/proc/{process}/task").glob("*/stat"):
+        with suppress(OSError):  # one that has ended meanwhile
+            states.append(thread.read_text("utf-8").rpartition(")")[2].split()[0])
+    return any(state not in "ZX" for state in states)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
