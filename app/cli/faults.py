@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ class Unusable(click.ClickException):
 
 def run(command: click.Command) -> None:
     """Run ``command`` with the arguments of this process and end with its exit code."""
+    logging.getLogger().addHandler(logging.NullHandler())  # what goes wrong is told here, and once
     try:
         code = command.main(standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):  # a batch that has begun says more itself

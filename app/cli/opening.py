@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from app.cli.faults import Unusable
+from app.domain.errors import TermwiseError
 from app.domain.requests import Caller
 from app.services.assembly import Services, open_services
-from app.settings import Settings
+from app.settings import Settings, UnsafeSetting
 
 OPERATOR = Caller("operator", "file", may_give_any=True)
 
@@ -21,12 +23,22 @@ def settings(**given: object) -> Settings:
 
 def reading() -> Services:
     """Services that read only: beside a running server, too."""
-    return open_services(settings(), writing=False)
+    return _opened(settings(), writing=False)
 
 
-def writing() -> Services:
+def writing(chosen: Settings | None = None) -> Services:
     """Services that write, on current tables; raises ``Refused`` while another process writes to SQLite."""
-    return open_services(settings(), migrate=True)
+    return _opened(chosen or settings(), writing=True)
+
+
+def _opened(chosen: Settings, *, writing: bool) -> Services:
+    try:
+        return open_services(chosen, writing=writing, migrate=writing)
+    except (TermwiseError, UnsafeSetting, OSError):
+        raise
+    except Exception as error:  # whatever the database's driver says
+        said = str(error).splitlines()[0]
+        raise Unusable(f"The database cannot be opened (TERMWISE_DATABASE_URL): {said}") from error
 
 
 def shown(path: Path) -> str:

@@ -47,6 +47,8 @@ class Table:
 
 def look_at(path: Path) -> Table:
     """Read the whole file once; raises ``Unusable`` when it cannot be read, or columns share a name."""
+    if path.exists() and not path.is_file():
+        raise Unusable(f"{path} is no ordinary file, and it is read twice; write it to one first")
     try:
         with path.open("rb") as raw:
             digest = hashlib.file_digest(raw, "sha256").hexdigest()

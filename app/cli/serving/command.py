@@ -6,18 +6,17 @@ import os
 import socket
 import sys
 import tempfile
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 
 import click
 
-from app.cli import demo
+from app.cli import demo, opening
 from app.cli.faults import Unusable
-from app.cli.opening import OPERATOR, settings
 from app.cli.serving import server
 from app.cli.serving.group import ProcessGroup
 from app.cli.serving.supervisor import Patience, Supervisor
-from app.services.assembly import open_services
 from app.settings import Settings
 
 
@@ -34,7 +33,9 @@ from app.settings import Settings
               help="Replace a server that gives no sign of life for this long.")  # fmt: skip
 def serve(with_demo: bool, host: str | None, port: int | None, silence: float) -> None:
     """Serve over HTTP until Ctrl-C or SIGTERM, and replace the server when it hangs or dies."""
-    chosen = settings(HOST=host, PORT=port)
+    chosen = opening.settings(HOST=host, PORT=port)
+    if chosen.host == "localhost":
+        chosen = replace(chosen, host="127.0.0.1")  # granian takes addresses, no names
     _check_loopback(chosen.host)
     _check_free(chosen.host, chosen.port)
     suggestion = _prepared(chosen, with_demo)
@@ -58,9 +59,9 @@ def _prepared(chosen: Settings, with_demo: bool) -> str:
 
     The store is closed again: from then on the server writes.
     """
-    with open_services(chosen, migrate=True) as services:
+    with opening.writing(chosen) as services:
         if with_demo:
-            for line in demo.load(services, OPERATOR):
+            for line in demo.load(services, opening.OPERATOR):
                 _say(line)
         return demo.suggestion(services, _url(chosen))
 
@@ -82,7 +83,7 @@ def _url(chosen: Settings) -> str:
 
 def _check_loopback(host: str) -> None:
     try:
-        loopback = host == "localhost" or ip_address(host).is_loopback
+        loopback = ip_address(host).is_loopback
     except ValueError:
         loopback = False
     if not loopback:
