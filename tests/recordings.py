@@ -113,13 +113,14 @@ def change(
     digest = "sha256:" + sha256(text or b"language: 1\n").hexdigest()
     event = RulesetEvent(plain.id, "payment-terms", "1.0.0", digest, state, at, "officer-2")
     entry = Entry(plain.id, plain.kind, at, b'{"leaf":1}', b"sealed", ids.new())
-    return SealedRecording(entry, ruleset=RulesetChange(replace(event, **changes), text))
+    return SealedRecording(entry, changes=(RulesetChange(replace(event, **changes), text),))
 
 
 def event_of(recording: SealedRecording) -> RulesetEvent:
     """The event that a recorded change of a ruleset holds."""
-    assert recording.ruleset is not None
-    return recording.ruleset.event
+    (made,) = recording.changes
+    assert isinstance(made, RulesetChange)
+    return made.event
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """What the audit log is given to keep: a recording, before anything of it is sealed.
 
-A recording is whole and immutable: entry, decision, idempotency key and change of
-a ruleset go into one transaction or none of them does. What stands in ``clear``
-can be read by anyone who holds the log, for as long as the log lives, whatever is
-erased later; so no fact, no value read, no output and no customer may stand there.
+A recording is whole and immutable: entry, decision, idempotency key and changes go
+into one transaction or none of them does. What stands in ``clear`` can be read by
+anyone who holds the log, for as long as the log lives, whatever is erased later; so
+no fact, no value read, no output and no customer may stand there.
 """
 
 from __future__ import annotations
@@ -12,17 +12,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from app.domain.errors import NotFound, Refused
 from app.domain.identifiers import milliseconds, unix_milliseconds
-from app.domain.lifecycle import RulesetChange
 
 JSON: TypeAlias = "bool | int | str | Sequence[JSON] | Mapping[str, JSON] | None"
 
 DIGEST_BYTES = 32
 MOST_APART = 3_600_000  # milliseconds between the time in an id and the time of the entry
+
+
+class Change(Protocol):
+    """What a recording changes besides the log. Each kind is known to the repository that writes its rows."""
+
+    @property
+    def conflict(self) -> str:
+        """What is said when a row is not as it was read: who was first, and what to do."""
 
 
 class EntryKind(StrEnum):
@@ -80,7 +87,7 @@ class Recording:
     ``at`` is UTC and agrees with the time in ``id`` (searches by time rely on it). ``clear`` and
     ``sealed_plaintext`` are the two parts of the entry; ``subject`` is the customer under whose key the
     second is sealed, None when it is nobody's. ``actor`` is who did it, in plain words: the leaf gets a
-    pseudonym. ``not_held`` counts the rules that did not hold.
+    pseudonym. ``not_held`` counts the rules that did not hold. ``changes`` are made in the same transaction.
     """
 
     id: UUID
@@ -93,7 +100,7 @@ class Recording:
     not_held: int = 0
     decision: DecisionIndex | None = None
     idempotency: IdempotencyClaim | None = None
-    ruleset: RulesetChange | None = None
+    changes: tuple[Change, ...] = ()
 
     def __post_init__(self) -> None:
         if self.id.version != 7:
@@ -102,8 +109,6 @@ class Recording:
             raise ValueError(f"the id {self.id} and the time {self.at} are more than an hour apart")
         if self.idempotency is not None and self.decision is None:
             raise ValueError("an idempotency key can only be claimed for a decision")
-        if self.ruleset is not None and self.ruleset.event.id != self.id:
-            raise ValueError("a change of a ruleset has the id of the entry that records it")
 
 
 class AlreadyClaimed(Refused):

@@ -67,6 +67,14 @@ class RulesetChange:
     event: RulesetEvent
     text: bytes | None = None
 
+    @property
+    def conflict(self) -> str:
+        """What is said when somebody else was first."""
+        return (
+            f"{self.event.policy} {self.event.version} was changed by somebody else in the meantime, or its"
+            " text is not stored. Read it again and repeat your change."
+        )
+
 
 def latest(events: Iterable[RulesetEvent]) -> dict[str, RulesetEvent]:
     """The last event of every version, by version, in the order in which versions first appeared."""

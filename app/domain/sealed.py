@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from app.domain.lifecycle import RulesetChange
+from app.domain.audit import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class SealedRecording:
     entry: Entry
     decision: IndexedDecision | None = None
     claim: SealedClaim | None = None
-    ruleset: RulesetChange | None = None
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

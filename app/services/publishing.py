@@ -108,7 +108,7 @@ class Publishing:
             "state": str(state),
         }
         change = RulesetChange(event, file.text if after is None else None)
-        self._recorder.record(Recording(id, kind, at, clear, b"{}", actor=operator, ruleset=change))
+        self._recorder.record(Recording(id, kind, at, clear, b"{}", actor=operator, changes=(change,)))
         return id
 
 

@@ -147,7 +147,7 @@ class Recorder:
             entry=Entry(one.id, one.kind, one.at, leaf, sealed, key_id),
             decision=None if one.decision is None else self._indexed(one.decision),
             claim=None if one.idempotency is None else self._claim(one.idempotency),
-            ruleset=one.ruleset,
+            changes=one.changes,
         )
 
     def _indexed(self, one: DecisionIndex) -> IndexedDecision:

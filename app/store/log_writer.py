@@ -6,7 +6,7 @@ be refused, the transaction is begun anew with a SAVEPOINT for each recording.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -16,13 +16,15 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from app.domain.audit import AlreadyClaimed
 from app.domain.errors import Invalid, Refused, Unavailable
 from app.domain.instants import utc_text
-from app.domain.lifecycle import RulesetEvent
+from app.domain.lifecycle import RulesetChange
 from app.domain.sealed import IndexedDecision, SealedRecording
-from app.store import tables
+from app.store import rulesets, tables
+from app.store.changes import ChangeWriter, Writes
 from app.store.columns import words_text
 from app.store.committing import Committer
 
-NIL = UUID(int=0)
+CHANGES: Mapping[type, Writes] = {RulesetChange: rulesets.writes}
+"""Who writes the rows of which change."""
 Work: TypeAlias = Callable[[DBAPICursor], object]
 """Something else to do in a shared transaction, in a SAVEPOINT of its own."""
 Row: TypeAlias = tuple[Any, ...]
@@ -37,21 +39,17 @@ class LogWriter:
         on_sqlite = engine.dialect.name == "sqlite"
         self._id: Callable[[UUID], bytes | str] = (lambda id: id.bytes) if on_sqlite else str
         mark = self._mark = "?" if on_sqlite else "%s"
-        self._insert_entry, self._insert_decision, self._insert_claim, self._insert_event = (
-            _insert(table, mark)
-            for table in (tables.entry, tables.decision, tables.idempotency, tables.ruleset_event)
+        self._insert_entry, self._insert_decision, self._insert_claim = (
+            _insert(table, mark) for table in (tables.entry, tables.decision, tables.idempotency)
         )
-        self._insert_ruleset = (
-            f"INSERT INTO ruleset (digest, policy, version, text) SELECT {mark}, {mark}, {mark}, {mark}"
-            f" WHERE NOT EXISTS (SELECT 1 FROM ruleset WHERE digest = {mark})"
-        )
+        self._changes = ChangeWriter(engine.dialect, CHANGES)
 
     def commit(self, items: Sequence[SealedRecording | Work]) -> Sequence[Exception | None]:
         """Write ``items`` in one transaction and return, durable, an outcome for each.
 
         Raises ``Unavailable`` when none of them is written.
         """
-        recordings = [item for item in items if isinstance(item, SealedRecording)]
+        recordings = [item for item in items if isinstance(item, SealedRecording) and not item.changes]
         if len(recordings) == len(items):
             try:
                 self._committer.run(lambda cursor: self._write(cursor, recordings), unread=True)
@@ -76,8 +74,8 @@ class LogWriter:
             # In one order everywhere: two processes that each wait for a claim of the other are a deadlock.
             cursor.executemany(self._insert_claim, sorted(claims))
         for one in recordings:
-            if one.ruleset is not None:
-                self._write_change(cursor, one)
+            for change in one.changes:
+                self._changes.execute(cursor, change)
 
     def _write_each(
         self, cursor: DBAPICursor, items: Sequence[SealedRecording | Work]
@@ -138,28 +136,6 @@ class LogWriter:
                     claims.append((claim.claim, claim.body, id, at))
         return entries, decisions, claims
 
-    def _write_change(self, cursor: DBAPICursor, recording: SealedRecording) -> None:
-        assert recording.ruleset is not None
-        event, text = recording.ruleset.event, recording.ruleset.text
-        if text is not None:
-            cursor.execute(
-                self._insert_ruleset, (event.digest, event.policy, event.version, text, event.digest)
-            )
-        cursor.execute(self._insert_event, self._event(event))
-
-    def _event(self, event: RulesetEvent) -> tuple[object, ...]:
-        return (
-            self._id(event.id),
-            event.policy,
-            event.version,
-            event.digest,
-            event.state.value,
-            utc_text(event.at),
-            event.by,
-            self._id(event.after or NIL),
-            utc_text(event.effective_from) if event.effective_from else None,
-        )
-
 
 def _searched(decision: IndexedDecision, decided_at: str) -> Row:
     return (
@@ -188,11 +164,6 @@ def _claim_of(item: SealedRecording | Work) -> bytes:
 
 
 def _refused(item: SealedRecording) -> Refused:
-    if item.ruleset is not None:
-        event = item.ruleset.event
-        return Refused(
-            f"{event.policy} {event.version} was changed by somebody else in the meantime, or its text is not"
-            " stored. Read it again and repeat your change.",
-            conflict=True,
-        )
+    if item.changes:
+        return Refused(item.changes[0].conflict, conflict=True)
     return Refused(f"Entry {item.entry.id} is already in the log; entries are never replaced.", conflict=True)

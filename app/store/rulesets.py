@@ -3,20 +3,49 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Row, select
 
 from app.domain.errors import NotFound, Unavailable
-from app.domain.lifecycle import RulesetEvent, State, in_force, latest, timeline
-from app.store.log_writer import NIL
+from app.domain.lifecycle import RulesetChange, RulesetEvent, State, in_force, latest, timeline
+from app.store.changes import Insert
 from app.store.reading import Reader
 from app.store.tables import ruleset, ruleset_event
 
 Seconds = Callable[[], float]
+NIL = UUID(int=0)
+
+
+def writes(change: RulesetChange) -> Iterator[Insert]:
+    """The rows of a change: the text, unless it is known, and the event."""
+    event = change.event
+    if change.text is not None:
+        text = {
+            "digest": event.digest,
+            "policy": event.policy,
+            "version": event.version,
+            "text": change.text,
+        }
+        yield Insert(ruleset, text, unless=("digest",))
+    yield Insert(
+        ruleset_event,
+        {
+            "id": event.id,
+            "policy": event.policy,
+            "version": event.version,
+            "digest": event.digest,
+            "state": event.state.value,
+            "at": event.at,
+            "principal": event.by,
+            "follows": event.after or NIL,
+            "effective_from": event.effective_from,
+        },
+    )
 
 
 class _Known(NamedTuple):

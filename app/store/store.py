@@ -185,7 +185,7 @@ class Store:
         try:
             return self._group.submit(items)
         finally:
-            if any(isinstance(item, SealedRecording) and item.ruleset is not None for item in items):
+            if any(isinstance(item, SealedRecording) and item.changes for item in items):
                 self.rulesets.forget()
 
     def _reading(self, url: URL, chain: str) -> Reader:

@@ -9,8 +9,7 @@ from uuid import uuid4
 import pytest
 
 from app.domain.audit import IdempotencyClaim
-from app.domain.lifecycle import State
-from tests.recordings import NOON, change, claim, ids, recording
+from tests.recordings import NOON, claim, recording
 
 
 def test_its_id_is_of_version_7():
@@ -26,11 +25,6 @@ def test_its_id_and_its_time_agree():
 def test_an_idempotency_key_is_claimed_for_a_decision_only():
     with pytest.raises(ValueError, match="only be claimed for a decision"):
         recording(decision=None, idempotency=claim())
-
-
-def test_a_change_of_a_ruleset_has_the_id_of_its_entry():
-    with pytest.raises(ValueError, match="the id of the entry"):
-        recording(decision=None, ruleset=change(State.DRAFT, id=ids.new()).ruleset)
 
 
 def test_a_body_is_given_as_the_bytes_of_its_digest():

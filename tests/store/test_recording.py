@@ -18,7 +18,7 @@ from app.domain.sealed import DecisionFilter, SealedRecording
 from app.store.databases import parsed, writing_engine
 from app.store.log_writer import LogWriter
 from app.store.store import Store
-from tests.recordings import change, hashed, indexed, sealed, sealed_claim
+from tests.recordings import change, event_of, hashed, indexed, sealed, sealed_claim
 
 THREADS = 16
 
@@ -229,5 +229,4 @@ def test_a_change_of_a_ruleset_and_its_entry_stand_or_fall_together(store):
         store.record(stale)
     with pytest.raises(NotFound):
         store.decisions.entry(stale.entry.id)
-    assert first.ruleset is not None
-    assert store.rulesets.events("payment-terms") == (first.ruleset.event,)
+    assert store.rulesets.events("payment-terms") == (event_of(first),)

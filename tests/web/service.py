@@ -108,7 +108,7 @@ class Service:
         event = RulesetEvent(id, policy, version, last.digest, State.ACTIVE, at, "officer-2", last.id)
         clear = {"policy": policy, "version": version, "digest": last.digest, "state": "active"}
         self.services.recorder.record(
-            Recording(id, EntryKind.RULESET_STATE, at, clear, b"{}", ruleset=RulesetChange(event))
+            Recording(id, EntryKind.RULESET_STATE, at, clear, b"{}", changes=(RulesetChange(event),))
         )
 
 
