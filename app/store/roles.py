@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
+from app.store.people_tables import CHANGING
 from app.store.reading import Reader
 from app.store.tables import APPEND_ONLY, idempotency
 
@@ -22,6 +23,7 @@ SELECT held.name, held.may FROM (
 ) AS held WHERE has_table_privilege(current_user, held.name, held.may) ORDER BY held.name, held.may
 """
 _LOG = [table.name for table in APPEND_ONLY]
+_CHANGING = [table.name for table in CHANGING]
 
 
 def grant(connection: Connection, role: str) -> None:
@@ -30,11 +32,12 @@ def grant(connection: Connection, role: str) -> None:
     schema = connection.dialect.identifier_preparer.quote(
         str(connection.execute(text("SELECT current_schema()")).scalar_one())
     )
-    log = ", ".join(_LOG)
+    log, changing = ", ".join(_LOG), ", ".join(_CHANGING)
     for statement in (
         f"GRANT USAGE ON SCHEMA {schema} TO {quoted}",
-        f"REVOKE ALL ON {log}, {idempotency.name}, alembic_version FROM {quoted}",
+        f"REVOKE ALL ON {log}, {changing}, {idempotency.name}, alembic_version FROM {quoted}",
         f"GRANT SELECT, INSERT ON {log} TO {quoted}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {changing} TO {quoted}",
         f"GRANT SELECT, INSERT, DELETE ON {idempotency.name} TO {quoted}",
         f"GRANT SELECT ON alembic_version TO {quoted}",
     ):
