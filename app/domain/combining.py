@@ -27,6 +27,17 @@ def combined(output: Output, so_far: Value, contribution: Value) -> Value:
     return _TWO[output.combine](so_far, contribution)
 
 
+def check_totals(output: Output, value: Value) -> None:
+    """Raise ``Conflict`` where the lines of ``output`` do not add up to the totals that it declares.
+
+    An output that nothing contributed to has no lines, and no total either.
+    """
+    for name, total in output.total.items() if value else ():
+        found = aggregated("sum", [line[name] for line in value if line[name] is not None])
+        if found != total:
+            raise Conflict(f"output {output.name}: {name} adds up to {found} and should to {total}")
+
+
 def _joined(output: Output, so_far: Sequence[Any], contribution: Value) -> tuple[Any, ...]:
     added = contribution if isinstance(contribution, tuple) else (contribution,)
     if output.combine == "append":

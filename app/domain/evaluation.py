@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 
+from app.domain.combining import check_totals
 from app.domain.decision import RULES_CONFLICT, Evaluation, Failure, conclude
 from app.domain.hit_policies import Conflict
 from app.domain.matching import Matcher, NoAnswer
@@ -29,13 +30,14 @@ class Watcher(Protocol):
 class Plan:
     """A ruleset made ready to be walked many times; immutable and safe between threads."""
 
-    __slots__ = ("ruleset", "_constants", "_walks")
+    __slots__ = ("ruleset", "_constants", "_totals", "_walks")
 
     def __init__(self, ruleset: Ruleset) -> None:
         self.ruleset = ruleset
         self._constants: dict[str, Value] = {name: one.value for name, one in ruleset.parameters.items()}
         self._constants.update(dict.fromkeys(ruleset.outputs))
         self._constants[OUTCOME] = ruleset.otherwise
+        self._totals = [output for output in ruleset.outputs.values() if output.total]
         self._walks: list[FormulaWalk | ScorecardWalk | MatchWalk] = []
         number = 0
         for step in ruleset.steps:
@@ -68,6 +70,8 @@ class Plan:
         try:
             for step in self._walks:
                 step.walk(walk)
+            for output in self._totals:
+                check_totals(output, values[output.name])
         except NoAnswer as doubt:
             failure = Failure(doubt.code, doubt.detail)
         except Conflict as conflict:

@@ -80,3 +80,18 @@ def test_an_overruled_rule_gives_neither_outcome_nor_reason() -> None:
     evaluation = decide(ruleset(listed, facts=FACTS, reasons=reasons, baseline="hold: [ONE, TWO]"))
     assert (evaluation.outcome, [one.code for one in evaluation.reasons]) == ("counter", ["FIRST_ONE"])
     assert [one.rule.id for one in evaluation.fired] == ["mild", "strict"]
+
+
+def test_lines_that_do_not_add_up_are_no_answer() -> None:
+    half = "{plan: {share: 50%}}"
+    steps = rules("parts", "COLLECT", f"one, {{hold: ONE}}, {half}", f"two, {{hold: TWO}}, {half}")
+    share = "share: {type: percent, label: {en: S, zh: S}}"
+    plan = f"type: list of record, fields: {{{share}}}, combine: append, total: {{share: 100%}}"
+    outputs = f"plan: {{{plan}, label: {{en: P, zh: P}}}}"
+    planned = ruleset(steps, facts=FACTS, outputs=outputs, baseline="hold: []")
+    assert decide(planned).outcome == "pass"
+    assert decide(planned, {"hold": ["ONE", "TWO"]}).failure is None
+    failed = decide(planned, {"hold": ["ONE"]})
+    assert failed.outcome == "refer"
+    assert failed.failure is not None
+    assert failed.failure.detail == "output plan: share adds up to 0.5000 and should to 1.0000"
