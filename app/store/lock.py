@@ -27,8 +27,9 @@ class WriterLock:
             os.close(self._descriptor)
             raise Refused(
                 f"{database} is in use: process {holder} writes to it and holds {self.path}. On SQLite one"
-                f" process writes at a time. Stop process {holder}, send the work to the running server, or"
-                " use PostgreSQL (TERMWISE_DATABASE_URL) for several processes.",
+                " process writes at a time. End that command (`termwise serve` with Ctrl-C: it replaces a"
+                " process that is merely killed), send the work to the running server, or use PostgreSQL"
+                " (TERMWISE_DATABASE_URL) for several processes.",
                 conflict=True,
             ) from None
         os.ftruncate(self._descriptor, 0)
