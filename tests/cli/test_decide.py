@@ -88,6 +88,6 @@ def test_while_another_process_writes_the_command_names_it_and_the_remedy(shell)
         listed = shell.run("rulesets", "list")
     assert done.code == 2
     assert "is in use: process " in done.err
-    assert "Stop process" in done.err
+    assert "End that command" in done.err
     assert listed.code == 0
     assert "reminders" in listed.out

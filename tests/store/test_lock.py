@@ -60,7 +60,7 @@ def test_a_second_writing_process_is_refused_with_file_process_and_remedy(busy):
     message = str(refused.value)
     assert f"process {process.pid}" in message
     assert f"{urls[0].removeprefix('sqlite:///')}.lock" in message
-    assert "Stop process" in message
+    assert "End that command" in message
     assert "PostgreSQL" in message
 
 
