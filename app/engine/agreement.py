@@ -58,7 +58,7 @@ class Engine:
     """Both engines compiled for one ruleset.
 
     ``matcher`` is the one to decide with; ``direct`` alone does for
-    explanations, which repeat what was decided. Raises ``ValueError`` when a
+    explanations, which repeat what was decided. Raises ``Invalid`` when a
     rule is more than durable_rules can be given. A ``with`` block closes it.
     """
 

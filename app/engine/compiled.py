@@ -62,7 +62,7 @@ class Engines:
         self._lock = Lock()
 
     def get(self, ruleset: Ruleset) -> Compiled:
-        """The engines of a ruleset, known by its digest; raises ``ValueError`` when it cannot be compiled."""
+        """The engines of a ruleset, by its digest; raises ``Invalid`` when it is too large to be compiled."""
         place = self._places.get(ruleset.digest)
         if place is not None and place.compiled is not None:
             place.used = next(self._uses)

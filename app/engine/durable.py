@@ -141,7 +141,7 @@ class DurableMatcher:
 
     At most ``AT_ONCE`` threads ask at a time, each with handles that are its
     own meanwhile; the others wait. After ``close`` every question is refused.
-    ``size`` is about how many bytes it takes. Raises ``ValueError`` when a rule
+    ``size`` is about how many bytes it takes. Raises ``Invalid`` when a rule
     is more than durable_rules can be given.
     """
 

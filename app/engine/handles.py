@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from app.domain.errors import Invalid, Problem
 from app.engine.ranks import HIGHEST, LOWEST, Column, Pattern, Run
 
 MOST_AT_ONCE = 60
@@ -35,7 +36,7 @@ class Path(NamedTuple):
     comparisons: tuple[Comparison, ...]
 
 
-class TooManyFacts(ValueError):
+class TooManyFacts(Invalid):
     """One rule tests more facts than the engine can be told of."""
 
 
@@ -53,7 +54,8 @@ def dealt(patterns: Sequence[tuple[int, Pattern]], columns: Sequence[Column]) ->
         if all(_fits(hand, columns) for hand in hands):
             return hands
         if handles >= len(paths):
-            raise TooManyFacts(f"one rule tests more than {MOST_ATTRIBUTES} facts or values of a list")
+            message = f"one rule tests more than {MOST_ATTRIBUTES} facts or values of a list; split it"
+            raise TooManyFacts(message, [Problem(message)])
         handles += 1
 
 

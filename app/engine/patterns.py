@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
+from app.domain.errors import Invalid, Problem
 from app.domain.rules import Condition, MatchStep, Rule
 from app.domain.unary_tests import UnaryTest
 from app.domain.values import Kind, ValueType
@@ -15,8 +16,12 @@ PATTERNS_PER_RULE = 500
 PATTERNS_PER_STEP = 5_000
 
 
-class TooManyPatterns(ValueError):
+class TooManyPatterns(Invalid):
     """A rule or a step needs more disjoint alternatives than an engine should carry."""
+
+    def __init__(self, what: str, number: int, line: int, remedy: str) -> None:
+        message = f"{what} (line {line}) has {number} disjoint alternatives; {remedy}"
+        super().__init__(message, [Problem(message, line=line)])
 
 
 def columns_of(step: MatchStep, types: Mapping[str, ValueType]) -> list[Column]:
@@ -42,9 +47,7 @@ def patterns_of(step: MatchStep, columns: Sequence[Column]) -> list[tuple[int, P
     by_name = {column.name: column for column in columns}
     found = [(number, one) for number, rule in enumerate(step.rules) for one in _patterns(rule, by_name)]
     if len(found) > PATTERNS_PER_STEP:
-        raise TooManyPatterns(
-            f"`{step.id}` (line {step.line}) has {len(found)} disjoint alternatives; split it into steps"
-        )
+        raise TooManyPatterns(f"`{step.id}`", len(found), step.line, "split it into steps")
     return found
 
 
@@ -55,9 +58,7 @@ def _patterns(rule: Rule, columns: Mapping[str, Column]) -> list[Pattern]:
     for choice in choices:
         number *= len(choice)
     if number > PATTERNS_PER_RULE:
-        raise TooManyPatterns(
-            f"rule `{rule.id}` (line {rule.line}) has {number} disjoint alternatives; split it into several"
-        )
+        raise TooManyPatterns(f"rule `{rule.id}`", number, rule.line, "split it into several")
     joined = [_joined(parts) for parts in product(*choices)]
     return [pattern for pattern in joined if all(low <= high for low, high in pattern.values())]
 

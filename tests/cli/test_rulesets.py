@@ -147,3 +147,22 @@ def test_publish_list_adds_new_texts_and_never_rewrites_history(empty_shell) -> 
     refused = empty_shell.run("rulesets", "publish-list")
     assert refused.code == 2
     assert "reminders/1.0.0.yaml: published, and changed or removed since" in refused.err
+
+
+def test_a_rule_of_more_alternatives_than_the_engines_carry_is_a_finding(empty_shell) -> None:
+    words = ", ".join(f"W{number}" for number in range(8))
+    kind = f"type: list of choice, values: [{words}], label: {{en: L, zh: L}}"
+    facts = "".join(f"  list_{name}: {{{kind}}}\n" for name in "abc")
+    many = f'list_a: "{words}", list_b: "{words}", list_c: "{words}"'
+    rule = (
+        f"  - id: of-many\n    label: {{en: M, zh: M}}\n    when: {{{many}}}\n"
+        '    then: {outcome: refer, reason: IN_DISPUTE}\n    source: "S0:L1"\n'
+    )
+    text = TEXT.replace("\nparameters:", f"\n{facts}\nparameters:", 1)
+    text = text.replace("  - id: in-dispute\n", f"{rule}  - id: in-dispute\n", 1)
+    text = text.replace("baseline: {", "baseline: {list_a: [], list_b: [], list_c: [], ", 1)
+    copy = empty_shell.write("copy.yaml", text)
+    done = empty_shell.run("rulesets", "check", copy, "--samples", "0")
+    assert done.code == 1
+    line = line_of(text, "- id: of-many")
+    assert f"rule `of-many` (line {line}) has 512 disjoint alternatives; split it into several" in done.out

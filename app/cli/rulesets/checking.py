@@ -53,7 +53,11 @@ def check(path: Path, expected: tuple[str, str] | None, samples: int, advance: C
     except Invalid as error:
         return Checked(path, tuple(one.message for one in error.problems) or (error.message,))
     plan = Plan(ruleset)
-    with Engine(ruleset) as engine:
+    try:
+        loaded = Engine(ruleset)
+    except Invalid as error:  # more alternatives than the engines carry
+        return Checked(path, (f"{path}: {error.message}",), ruleset=ruleset)
+    with loaded as engine:
         report = checking.check(plan, engine.matcher)
         trial = _Trial(plan, engine.matcher)
         for _ in range(samples):
