@@ -12,14 +12,15 @@ The map, from the door inwards; imports run this way only and never back::
     analysis   gaps, overlaps, dead rules, version differences, counterfactuals
     store      tables, repositories, migrations; one transaction at a time
     ledger     Merkle tree, checkpoint, receipt, sealing: functions over bytes
+    credentials  passwords, session tokens and keys: functions over text
     schemas    (a package beside this one) the shape of what crosses the door
     domain     the hall: values, rules, evaluation, decisions
     settings   the environment, read once and refused when unsafe
 
 The one rule: **each outside library has one room.** durable_rules lives in
 ``app.engine.durable``, z3 in ``app.analysis``, SQLAlchemy, Alembic and psycopg
-in ``app.store``, cryptography in ``app.ledger``, marshmallow, PyYAML and lark in
-``schemas``, Flask in ``app.web`` with ``factory`` and ``cli``. ``app.domain`` has
+in ``app.store``, cryptography in ``app.ledger`` and ``app.credentials``, marshmallow,
+PyYAML and lark in ``schemas``, Flask in ``app.web`` with ``factory`` and ``cli``. ``app.domain`` has
 the standard library only. ``make lint`` holds all of this.
 
 This file stays a docstring: ``schemas`` imports ``app.domain``, so wiring
