@@ -96,6 +96,8 @@ def test_postgresql_is_reached_through_psycopg(folder: Path, scheme: str) -> Non
         ("PORT", "８０", "from 1 to 65535"),
         ("PORT", "80.0", "from 1 to 65535"),
         ("TERMWISE_THREADS", "-1", "from 1 to 256"),
+        ("TERMWISE_PROXIES", "proxy.example.com", "addresses or networks"),
+        ("TERMWISE_PROXIES", "10.0.0.1/8", "addresses or networks"),
         ("TERMWISE_WAITING", "70000", "from 1 to 65536"),
         ("TERMWISE_LOG_ORIGIN", "two words", "without spaces"),
         ("TERMWISE_LOG_ORIGIN", "line\nbreak", "without spaces"),
@@ -192,9 +194,50 @@ def test_starts_at_the_same_moment_agree_on_one_key(folder: Path) -> None:
     assert [path.name for path in (folder / "var").iterdir()] == ["master.key"]
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
+def test_other_machines_are_listened_to_in_production_only(production: dict[str, str], host: str) -> None:
+    with pytest.raises(UnsafeSetting, match="TERMWISE_ENVIRONMENT=production only"):
+        Settings.from_env({"HOST": host}).listening()
+    assert Settings.from_env({**production, "HOST": host}).listening() == host
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "127.1.2.3"])
+def test_this_machine_is_listened_to_in_development(folder: Path, host: str) -> None:
+    settings = Settings.from_env({"HOST": host})
+    assert settings.listening() == host
+    assert settings.demo_allowed
+    assert Settings.from_env({"HOST": "localhost"}).listening() == "127.0.0.1"
+
+
+def test_a_name_is_no_address_to_listen_on_and_stops_no_other_command(production: dict[str, str]) -> None:
+    settings = Settings.from_env({**production, "HOST": "credit.example.com"})
+    with pytest.raises(UnsafeSetting, match="use an IP address"):
+        settings.listening()
+
+
+def test_the_demonstration_is_for_development_on_loopback(production: dict[str, str]) -> None:
+    assert not Settings.from_env(production).demo_allowed
+    assert not Settings.from_env({"HOST": "0.0.0.0"}).demo_allowed
+
+
+@pytest.mark.parametrize("value", ["1", "true", "on", "anything"])
+def test_production_is_not_debugged(production: dict[str, str], value: str) -> None:
+    assert refusal({**production, "FLASK_DEBUG": value}).name == "FLASK_DEBUG"
+    assert not Settings.from_env({**production, "FLASK_DEBUG": "0"}).development
+    assert Settings.from_env({"FLASK_DEBUG": value}).development
+
+
+def test_proxies_are_addresses_and_networks(folder: Path) -> None:
+    given = Settings.from_env({"TERMWISE_PROXIES": "127.0.0.1, 10.0.0.0/8,::1"})
+    assert [str(one) for one in given.proxies] == ["127.0.0.1/32", "10.0.0.0/8", "::1/128"]
+    assert Settings.from_env({}).proxies == ()
+
+
 def test_every_one_is_read_and_every_one_read_is_listed() -> None:
-    source = Path(Settings.from_env.__code__.co_filename).read_text(encoding="utf-8")
-    code = source[source.index("class UnsafeSetting") :]
+    folder = Path(Settings.from_env.__code__.co_filename).parent
+    source = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
+    listed = source.index("SETTINGS = ("), source.index("@dataclass(frozen=True)")
+    code = source[: listed[0]] + source[listed[1] :]
     read = set(re.findall(r'"(TERMWISE_[A-Z_]+|HOST|PORT)"', code))
     assert read == {setting.name for setting in SETTINGS}
 
