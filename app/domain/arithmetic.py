@@ -52,13 +52,22 @@ def compiled(expression: tree.Expression) -> Evaluate:
 
 
 def _strict(apply: Callable[..., Value], arguments: Sequence[tree.Expression]) -> Evaluate:
-    evaluators = [compiled(argument) for argument in arguments]
+    first, *others = [compiled(argument) for argument in arguments]
 
-    def evaluate(values: Values) -> Value:
-        known = [one(values) for one in evaluators]
-        return None if None in known else apply(*known)
+    def of_one(values: Values) -> Value:
+        value = first(values)
+        return None if value is None else apply(value)
 
-    return evaluate
+    def of_several(values: Values) -> Value:
+        known = [first(values)]
+        for one in others:
+            known.append(one(values))
+        for value in known:
+            if value is None:
+                return None
+        return apply(*known)
+
+    return of_several if others else of_one
 
 
 def _binary(
@@ -73,7 +82,12 @@ def _binary(
         b = second(values)
         return None if b is None else apply(a, b)
 
-    return evaluate
+    def with_constant(values: Values) -> Value:
+        a = first(values)
+        return None if a is None else apply(a, constant)
+
+    constant = right.value if isinstance(right, tree.Constant) else None
+    return evaluate if constant is None else with_constant
 
 
 def _junction(absorbing: bool, operands: Sequence[tree.Expression]) -> Evaluate:

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from app.domain.errors import NotFound, Refused
 from app.domain.identifiers import milliseconds, unix_milliseconds
+from app.domain.referrals import Referral
 
 JSON: TypeAlias = "bool | int | str | Sequence[JSON] | Mapping[str, JSON] | None"
 
@@ -41,6 +42,14 @@ class EntryKind(StrEnum):
     ENGINE_DISAGREEMENT = "engine-disagreement"
     REFUSAL = "refusal"
     BOOTSTRAP = "bootstrap"
+    REHEARSAL = "rehearsal"
+    RESOLUTION = "resolution"
+    PERSON_STATE = "person-state"
+    KEY_STATE = "key-state"
+    SIGN_IN = "sign-in"
+    SIGN_IN_REFUSED = "sign-in-refused"
+    EXPORT = "export"
+    LOG_KEY = "log-key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,7 @@ class DecisionIndex:
     reference: str | None = None
     reasons: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    asked_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +97,8 @@ class Recording:
     ``at`` is UTC and agrees with the time in ``id`` (searches by time rely on it). ``clear`` and
     ``sealed_plaintext`` are the two parts of the entry; ``subject`` is the customer under whose key the
     second is sealed, None when it is nobody's. ``actor`` is who did it, in plain words: the leaf gets a
-    pseudonym. ``not_held`` counts the rules that did not hold. ``changes`` are made in the same transaction.
+    pseudonym. ``not_held`` counts the rules that did not hold. ``referral`` stands where a decision asks
+    for a person. ``changes`` are made in the same transaction.
     """
 
     id: UUID
@@ -101,6 +112,7 @@ class Recording:
     decision: DecisionIndex | None = None
     idempotency: IdempotencyClaim | None = None
     changes: tuple[Change, ...] = ()
+    referral: Referral | None = None
 
     def __post_init__(self) -> None:
         if self.id.version != 7:
@@ -109,6 +121,8 @@ class Recording:
             raise ValueError(f"the id {self.id} and the time {self.at} are more than an hour apart")
         if self.idempotency is not None and self.decision is None:
             raise ValueError("an idempotency key can only be claimed for a decision")
+        if self.referral is not None and self.decision is None:
+            raise ValueError("only a decision can ask for a person")
 
 
 class AlreadyClaimed(Refused):

@@ -99,7 +99,10 @@ class Evaluation(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An evaluation that counts: recorded once, never changed."""
+    """An evaluation that counts: recorded once, never changed.
+
+    ``requested_by`` is for whom was asked, ``asked_by`` the owner of the key that asked on their behalf.
+    """
 
     id: UUID
     evaluation: Evaluation
@@ -108,7 +111,7 @@ class Decision:
     role: str
     customer: str | None = None
     reference: str | None = None
-    on_behalf_of: str | None = None
+    asked_by: str | None = None
 
 
 def conclude(

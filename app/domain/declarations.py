@@ -80,7 +80,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a decision yields besides its outcome; ``combine`` joins several contributions."""
+    """What a decision yields besides its outcome; ``combine`` joins several contributions.
+
+    One that is ``sensitive`` is never shown to sales: scores, grades, parts of a limit, what an insurer said.
+    """
 
     name: str
     type: ValueType
@@ -88,3 +91,4 @@ class Output:
     combine: str | None = None
     total: Mapping[str, Decimal] = field(default_factory=dict, hash=False)
     line: int = 0
+    sensitive: bool = False

@@ -1,8 +1,9 @@
-"""The three families of refusal, and the one of not being able to answer.
+"""The families of refusal, and the one of not being able to answer.
 
 Every message says what is wrong, where (file, line, rule, fact) and what would
 be right, in the reader's words. One place in ``app.web`` turns a family into a
-status: NotFound 404, Invalid 422, Refused 403 or 409, Unavailable 503.
+status: NotFound 404, Invalid 422, Refused 403 or 409 (Stale 412), Unauthenticated 401,
+TooManyAttempts 429, Unavailable 503.
 """
 
 from __future__ import annotations
@@ -48,6 +49,25 @@ class Refused(TermwiseError):
     def __init__(self, message: str, problems: Sequence[Problem] = (), *, conflict: bool = False) -> None:
         super().__init__(message, problems)
         self.conflict = conflict
+
+
+class Stale(Refused):
+    """The caller said what they had read (``If-Match``), and it is another by now: nothing was changed."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, conflict=True)
+
+
+class Unauthenticated(TermwiseError):
+    """Nobody known asks: no session or key, or one that no longer stands; the message never says which."""
+
+
+class TooManyAttempts(TermwiseError):
+    """Asked too often; nothing was looked at. The caller may ask again after ``retry_after`` seconds."""
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Unavailable(TermwiseError):

@@ -7,7 +7,7 @@ stops the walk and becomes a referral: it never becomes an automatic answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Protocol
 
@@ -30,24 +30,25 @@ class Watcher(Protocol):
 class Plan:
     """A ruleset made ready to be walked many times; immutable and safe between threads."""
 
-    __slots__ = ("ruleset", "_constants", "_totals", "_walks")
+    __slots__ = ("ruleset", "_start", "_totals", "_walks")
 
     def __init__(self, ruleset: Ruleset) -> None:
         self.ruleset = ruleset
-        self._constants: dict[str, Value] = {name: one.value for name, one in ruleset.parameters.items()}
-        self._constants.update(dict.fromkeys(ruleset.outputs))
-        self._constants[OUTCOME] = ruleset.otherwise
+        # With a place for every fact: filling a copy is quicker than letting one grow.
+        self._start: dict[str, Value] = dict.fromkeys((AS_OF, *ruleset.facts, *ruleset.outputs))
+        self._start.update((name, one.value) for name, one in ruleset.parameters.items())
+        self._start[OUTCOME] = ruleset.otherwise
         self._totals = [output for output in ruleset.outputs.values() if output.total]
-        self._walks: list[FormulaWalk | ScorecardWalk | MatchWalk] = []
+        self._walks: list[Callable[[Walk], None]] = []
         number = 0
         for step in ruleset.steps:
             if isinstance(step, Formula):
-                self._walks.append(FormulaWalk(ruleset, step))
+                self._walks.append(FormulaWalk(ruleset, step).walk)
                 continue
             if isinstance(step, Scorecard):
-                self._walks.append(ScorecardWalk(step, number))
+                self._walks.append(ScorecardWalk(step, number).walk)
             else:
-                self._walks.append(MatchWalk(ruleset, step, number))
+                self._walks.append(MatchWalk(ruleset, step, number).walk)
             number += 1
 
     def evaluate(
@@ -64,12 +65,14 @@ class Plan:
         ``forced`` sets derived values for examples of single rules; a decision
         never forces anything.
         """
-        values: dict[str, Value] = {**self._constants, **facts, AS_OF: as_of}
+        values = self._start.copy()
+        values.update(facts)
+        values[AS_OF] = as_of
         walk = Walk(values, matcher, forced or {}, watcher)
         failure = None
         try:
-            for step in self._walks:
-                step.walk(walk)
+            for take_step in self._walks:
+                take_step(walk)
             for output in self._totals:
                 check_totals(output, values[output.name])
         except NoAnswer as doubt:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 _UTC = "+00:00"
 
@@ -21,4 +21,11 @@ def utc_text(at: datetime) -> str:
 
 def from_utc_text(text: str) -> datetime:
     """The instant that ``utc_text`` wrote; raises ``ValueError`` for any other form."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    # Not strptime, which takes ten times as long, and lists read thousands of instants.
+    try:
+        found = datetime.fromisoformat(text)
+        if utc_text(found) == text:
+            return found
+    except ValueError:
+        pass
+    raise ValueError(f"{text!r} does not match 2026-11-21T10:00:00.123456Z")

@@ -33,7 +33,10 @@ class RulesetEvent:
     ``after`` is the id of the version's event that the author had seen, None for its first one. No two
     events may follow the same one, so of two people who change a version at once, one is refused.
     ``effective_from`` stands for active and retired only; None means at once. It never lies before ``at``:
-    the past is not changed by what is recorded later.
+    the past is not changed by what is recorded later. ``made_from`` is the event whose text a version's first
+    draft was made from, None where it was written anew. ``supersedes`` is, of an activation, the one of the
+    same policy recorded before it, None for the first: no two may supersede the same one, so of two people
+    who activate different versions at once, one is refused or has seen the other's.
     """
 
     id: UUID
@@ -45,6 +48,8 @@ class RulesetEvent:
     by: str
     after: UUID | None = None
     effective_from: datetime | None = None
+    made_from: UUID | None = None
+    supersedes: UUID | None = None
 
     def __post_init__(self) -> None:
         if self.effective_from is None:
@@ -62,17 +67,21 @@ class RulesetEvent:
 
 @dataclass(frozen=True, slots=True)
 class RulesetChange:
-    """An event with, the first time a digest appears, the exact bytes of the text it names."""
+    """An event with, the first time a digest appears, the exact bytes of the text it names.
+
+    ``authors`` are those who from now on count among the version's authors, and cannot approve it.
+    """
 
     event: RulesetEvent
     text: bytes | None = None
+    authors: tuple[str, ...] = ()
 
     @property
     def conflict(self) -> str:
         """What is said when somebody else was first."""
         return (
-            f"{self.event.policy} {self.event.version} was changed by somebody else in the meantime, or its"
-            " text is not stored. Read it again and repeat your change."
+            f"{self.event.policy} {self.event.version} was changed by somebody else in the meantime, or"
+            " another version was activated, or its text is not stored. Read it again and repeat your change."
         )
 
 
@@ -88,12 +97,13 @@ def timeline(events: Iterable[RulesetEvent]) -> tuple[tuple[datetime, RulesetEve
     older version back. An activation or retirement that had not yet taken effect is void as soon as a later
     event of the same version is recorded: that is how a planned activation is moved or withdrawn.
     """
-    ordered = sorted(events, key=lambda event: event.id)
-    effective = [
-        event
-        for place, event in enumerate(ordered)
-        if event.state in _TAKES_EFFECT and not _is_void(event, ordered[place + 1 :])
-    ]
+    effective: list[RulesetEvent] = []
+    soonest: dict[str, datetime] = {}  # of each version: when the first of its later events was recorded
+    for event in sorted(events, key=lambda event: event.id, reverse=True):
+        later = soonest.get(event.version)
+        if event.state in _TAKES_EFFECT and (later is None or later >= event.takes_effect):
+            effective.append(event)
+        soonest[event.version] = event.at if later is None else min(later, event.at)
     line: list[tuple[datetime, RulesetEvent | None]] = []
     standing: RulesetEvent | None = None
     for event in sorted(effective, key=lambda event: (event.takes_effect, event.id)):
@@ -109,7 +119,3 @@ def in_force(line: Sequence[tuple[datetime, RulesetEvent | None]], instant: date
     """The activation that holds at ``instant`` on a ``timeline``; None when no version is in force."""
     place = bisect_right(line, instant, key=lambda change: change[0])
     return line[place - 1][1] if place else None
-
-
-def _is_void(event: RulesetEvent, later: Iterable[RulesetEvent]) -> bool:
-    return any(one.version == event.version and one.at < event.takes_effect for one in later)

@@ -25,6 +25,10 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+DEMO_PREFIX = "demo-"
+"""How logins of the demonstration begin. Their passwords are printed, so they stand on loopback only."""
+
+
 class Scope(StrEnum):
     """What a key may be made for. None of them reaches approval, activation, people or keys."""
 
@@ -33,6 +37,17 @@ class Scope(StrEnum):
     BACKDATE = "decide:backdate"
     ON_BEHALF = "decide:on-behalf"
     FILE = "decide:file"
+
+
+SCOPES_OF: Mapping[Role, frozenset[Scope]] = {
+    Role.SALES: frozenset({Scope.DECIDE, Scope.READ}),
+    Role.CREDIT_OFFICER: frozenset(Scope),
+    Role.FINANCE: frozenset({Scope.DECIDE, Scope.READ, Scope.BACKDATE}),
+    Role.LEGAL: frozenset({Scope.DECIDE, Scope.READ, Scope.BACKDATE}),
+    Role.AUDITOR: frozenset({Scope.READ}),
+    Role.ADMINISTRATOR: frozenset({Scope.READ}),
+}
+"""What a key may be made for by the role of its owner; the role is looked at again at each use."""
 
 
 @dataclass(frozen=True, slots=True)

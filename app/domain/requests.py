@@ -4,22 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+
+from app.domain.access import View
+
+FILE = "file"
+"""Who may give a fact beside the roles: the customer file, through a key made for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. ``role`` says which facts may be given; one that ``may_give_any`` speaks for the file."""
+    """For whom is asked, and what they may. Only the shell's operator ``may_give_any`` fact.
+
+    ``name`` is the person's id (UUID text) and ``role`` theirs; ``asked_by`` is the owner of the key where
+    it asks on somebody's behalf. ``gives_file``: facts reserved to the file may be given, too. ``backdate``:
+    ``as_of`` may be another day. ``any_version``: simulations may name a version. ``own_customers``:
+    simulations are about customers assigned to ``name``. ``view`` is how much of the answer is told.
+    """
 
     name: str
     role: str
     may_give_any: bool = False
+    asked_by: str | None = None
+    gives_file: bool = False
+    backdate: bool = False
+    any_version: bool = False
+    own_customers: bool = False
+    view: View = View.FULL
 
     @property
-    def giving_role(self) -> str | None:
-        """The role that facts are checked against, None where any may be given."""
-        return None if self.may_give_any else self.role
+    def giving_roles(self) -> frozenset[str] | None:
+        """Whose facts may be given, None where any may."""
+        if self.may_give_any:
+            return None
+        return frozenset({self.role, FILE} if self.gives_file else {self.role})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +52,4 @@ class DecisionRequest:
     currency: str | None = None
     on_behalf_of: str | None = None
     version: str | None = None
+    ruleset_as_of: datetime | None = None

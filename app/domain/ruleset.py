@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 
 from app.domain.declarations import FactSpec, Outcome, OutcomeKind, Output, Parameter
+from app.domain.referrals import Referrals
 from app.domain.rules import AS_OF, OUTCOME, Condition, Formula, MatchStep, Readonly, Rule, Scorecard, Step
 from app.domain.values import Kind, Text, ValueType
 
@@ -45,7 +46,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Ruleset:
-    """One policy at one version. ``outcomes`` stand mildest to strictest."""
+    """One policy at one version. ``outcomes`` stand mildest to strictest.
+
+    ``sensitive_reasons`` are the codes that sales are not shown.
+    """
 
     language: int
     policy: str
@@ -65,8 +69,10 @@ class Ruleset:
     description: Text | None = None
     principal_reasons: int = 4
     letters: tuple[Letter, ...] = ()
+    referrals: Referrals | None = None
     cases: tuple[Case, ...] = ()
     checks: Readonly = field(default_factory=dict)
+    sensitive_reasons: frozenset[str] = frozenset()
 
     @cached_property
     def match_steps(self) -> tuple[MatchStep, ...]:
@@ -112,6 +118,11 @@ class Ruleset:
     def referral(self) -> Outcome:
         """The one outcome that asks a person to decide."""
         return next(outcome for outcome in self.outcomes if outcome.kind is OutcomeKind.REFERRAL)
+
+    @cached_property
+    def asks_a_person(self) -> frozenset[str]:
+        """The outcomes that a person must settle: the referral, and those that wait for confirmation."""
+        return frozenset(one.id for one in self.outcomes if one.confirm or one is self.referral)
 
     def outcome(self, outcome_id: str) -> Outcome:
         """The outcome of that id; raises ``KeyError`` when there is none."""

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from app.domain.audit import Change
+from app.domain.referrals import Referral, Resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class IndexedDecision:
-    """The search columns of a decision; ``customer``, ``reference`` and ``requester`` are keyed hashes."""
+    """The search columns of a decision; ``customer``, ``reference`` and people are keyed hashes."""
 
     policy: str
     version: str
@@ -40,6 +41,7 @@ class IndexedDecision:
     reference: bytes | None
     reasons: tuple[str, ...]
     rules: tuple[str, ...]
+    asked_by: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class SealedRecording:
     decision: IndexedDecision | None = None
     claim: SealedClaim | None = None
     changes: tuple[Change, ...] = ()
+    referral: Referral | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,24 @@ class WrappedKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Visible:
+    """Whose decisions may be seen: asked for or by this person, or about a customer assigned to them.
+
+    ``requester`` is the keyed hash of the person's name in the log, ``person`` the id under which customers
+    are assigned.
+    """
+
+    requester: bytes
+    person: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionFilter:
     """What to look for; everything given must hold. ``since`` is inclusive, ``until`` exclusive, both UTC.
 
     ``rule`` is ``step/rule`` of a rule that held, ``reason`` a code; hashes as in ``IndexedDecision``.
+    ``visible_to`` leaves out what that person may not see. ``repeated`` keeps only what was asked before: of
+    the same policy, customer and reference.
     """
 
     policy: str | None = None
@@ -105,6 +122,39 @@ class DecisionFilter:
     reason: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    visible_to: Visible | None = None
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResolution:
+    """A resolution as it was read, with the entry in which its terms and note are sealed."""
+
+    entry: Entry
+    resolution: Resolution
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReferral:
+    """A decision that asks for a person, with the latest resolution, None before the first."""
+
+    decision: StoredDecision
+    due_at: datetime | None
+    latest: StoredResolution | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralFilter:
+    """Which referrals to look for. ``now`` (UTC) says what is open and what is overdue.
+
+    ``policies`` None is all. ``open`` None is both; one is open while no resolution holds.
+    """
+
+    now: datetime
+    policies: frozenset[str] | None = None
+    customer: bytes | None = None
+    open: bool | None = True
+    overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True)

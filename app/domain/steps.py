@@ -19,6 +19,7 @@ from app.domain.values import Value, Values, of_type
 
 Band = tuple[Rule, Decimal | None, Decimal | None]  # a band, its points, and those that it loses to the best
 ReadyRule = tuple[Rule, tuple[str, ...], Values | None, int]  # names read, effect if fixed, severity
+_new = tuple.__new__  # what a named tuple's own constructor calls, after a detour
 _add = Context(prec=200).add  # not the thread's context, which anyone may have set
 
 
@@ -64,9 +65,12 @@ class FormulaWalk:
             except OverflowError:
                 value = None
         values[name] = value
-        missing = [operand for operand in self._reads if values[operand] is None]
+        missing: tuple[str, ...] = ()
+        for operand in self._reads:
+            if values[operand] is None:
+                missing = (*missing, operand)
         if missing or value is None:
-            walk.notes.append(Note(name, tuple(missing), value is None))
+            walk.notes.append(_new(Note, (name, missing, value is None)))
         if output is not None and value is not None:
             values[output.name] = combined(output, values[output.name], value)
 
@@ -148,6 +152,8 @@ class MatchWalk:
         mask = walk.matcher.holding(self._number, values)
         if walk.watcher:
             walk.watcher(step, values)
+        if not mask and self._aggregated is None:
+            return
         holding = list(rule_numbers(mask))
         effects: dict[int, Values] = {}
         for number in holding:
