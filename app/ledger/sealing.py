@@ -65,6 +65,10 @@ class DataKey:
         """32 bytes for one purpose, which nobody without this key can find."""
         return derived(self._secret, purpose)
 
+    def exported(self) -> bytes:
+        """The secret itself: whoever has it opens everything of this subject, after an erasure, too."""
+        return self._secret
+
     def open(self, sealed: bytes, context: bytes) -> bytes:
         """The plaintext; raises ``CannotOpen`` when a single bit of it or of ``context`` is another."""
         if sealed[:1] != _FORM:

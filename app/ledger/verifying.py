@@ -1,0 +1,250 @@
+"""Verifies an exported log offline: Python 3.11, ``cryptography``, this file, and nothing else of Termwise.
+
+    python verifying.py EXPORT KEY [CHECKPOINTS ...]
+
+An export is lines of JSON: the log's name, ruleset texts, its entries, its signed head. An entry:
+
+    {"index":0,"hash":HEX,"leaf":HEX,"sealed":HEX,"decision":true}
+
+``hash`` is SHA-256(0x00 || leaf), a leaf of an RFC 9162 tree. The leaf is JSON in the clear:
+the log's name, id, kind, time, and the SHA-256 of the sealed part. ``decision`` stands where
+a decision is stored beside the entry.
+
+Checked are every line to its last bit, all of these hashes, indexes without gap, ids given
+once, one decision to each leaf of that kind, root and signature of the head, and that each
+checkpoint kept outside is one of this log. What cannot be shown is a rewriting by somebody
+with the signing key from the newest checkpoint on: give the newest that you hold, kept where
+the log's operator cannot write, and a key from elsewhere than the export.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from base64 import b64decode, b64encode
+from binascii import unhexlify
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from hashlib import sha256
+from itertools import pairwise
+from multiprocessing import Pool
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+_ENTRY = re.compile(
+    rb'\{"index":(0|[1-9][0-9]*),"hash":"([^"]{64})","leaf":"([^"]+)","sealed":"([^"]*)"(,"decision":true)?\}\n'
+)
+_LEAF = re.compile(
+    rb'\{"at":"([^"]+)","clear":(\{.*\}),"engine":"[^"]*","format":1,"id":"([0-9a-f-]{36})","kind":"([a-z-]+)",'
+    rb'"log":"([^"]+)","not_held":[0-9]+,"sealed_sha256":"([0-9a-f]{64})"\}'
+)
+_RULESET = re.compile(rb'\{"ruleset":"sha256:([0-9a-f]{64})","text":"([^"]+)"\}\n')
+PIECE_BYTES = 8_000_000
+
+
+class Fault(Exception):
+    """What is wrong. ``index`` is the first bad entry, ``end`` the one behind the last that may be bad."""
+
+    def __init__(self, message: str, index: int | None = None, end: int | None = None) -> None:
+        super().__init__(message)
+        self.index, self.end = index, end
+
+
+@dataclass(slots=True)
+class Part:
+    """What a run of entries came to, up to its first fault: 32 bytes of hash and 16 of id for each."""
+
+    first: int | None = None
+    hashes: bytearray = field(default_factory=bytearray)
+    ids: bytearray = field(default_factory=bytearray)
+    keys: list[tuple[int, str]] = field(default_factory=list)
+    fault: str | None = None
+
+    def add(self, log: str, index: int, hash: bytes, leaf: bytes, sealed: bytes, decision: bool) -> Any:
+        """Check one entry against itself and its place in the run; what its leaf says. Raises ``Fault``."""
+        self.first = index if self.first is None else self.first
+        if not (found := _LEAF.fullmatch(leaf)):
+            raise Fault("its leaf is not of the form of one")
+        at, clear, id, kind, name, digest = found.groups()
+        for wrong, fault in (
+            (index != self.first + len(self.hashes) // 32, f"the line of entry {index} stands in its place"),
+            (sha256(b"\x00" + leaf).digest() != hash, "its bytes have another hash than the tree holds"),
+            (name != log.encode(), f"it belongs to the log {name.decode()}"),
+            (sha256(sealed).hexdigest().encode() != digest, "its sealed part is not the leaf's"),
+            ((kind == b"decision") is not decision, "leaf and decisions differ on whether it is one"),
+        ):
+            if wrong:
+                raise Fault(fault)
+        if kind == b"log-key":
+            self.keys.append((index, str(json.loads(clear).get("announcement"))))
+        self.hashes += hash
+        self.ids += unhexlify(id.replace(b"-", b""))
+        return at, clear, id, kind
+
+    def read(self, log: str, line: bytes) -> None:
+        """Check one line of an export; raises ``Fault`` or ``ValueError``."""
+        line = line if line == line.lower() else b""  # hexadecimal has one form
+        if found := _ENTRY.fullmatch(line):
+            index, hash, leaf, sealed, decision = found.groups()
+            self.add(log, int(index), unhexlify(hash), unhexlify(leaf), unhexlify(sealed), bool(decision))
+        elif not (ruleset := _RULESET.fullmatch(line)):
+            raise Fault("its line is not of the form of an entry")
+        elif sha256(unhexlify(ruleset[2])).hexdigest().encode() != ruleset[1]:
+            raise Fault("before it, a ruleset's text is not the one of its digest")
+
+
+class Head(NamedTuple):
+    """A checkpoint as it stands, whoever signed it."""
+
+    note: str
+    log: str
+    size: int
+    root: bytes
+
+
+class Key:
+    """The log's public key, from its one line (C2SP signed-note); raises ``Fault`` for another line."""
+
+    def __init__(self, line: str) -> None:
+        self.line = line.strip()
+        try:
+            self.name, id, coded = self.line.split("+", 2)
+            public = exact64(coded.encode())
+            self._id = sha256(self.name.encode() + b"\n" + public).digest()[:4]
+            if public[0] != 1 or self._id.hex() != id:
+                raise ValueError
+            self._public = Ed25519PublicKey.from_public_bytes(public[1:])
+        except (ValueError, IndexError):
+            raise Fault(f"not the line of a key: {line[:100]!r}") from None
+
+    def signed(self, note: str) -> list[str]:
+        """The lines of a note that this key signed; none for any other."""
+        text, _, below = note.rpartition("\n\n")
+        for name, coded in re.findall("— ([^ \n]+) ([^ \n]+)\n", below):
+            try:
+                signature = exact64(coded.encode())
+                if name == self.name and signature[:4] == self._id:
+                    self._public.verify(signature[4:], (text + "\n").encode())
+                    return text.split("\n")
+            except (ValueError, InvalidSignature):
+                pass
+        return []
+
+
+def exact64(coded: bytes) -> bytes:
+    """Base64 in its one form, so that no other text stands for the same bytes; raises ``ValueError``."""
+    data = b64decode(coded)
+    if b64encode(data) != coded:
+        raise ValueError("base64 of another form")
+    return data
+
+
+def heads(text: str) -> list[Head]:
+    """The checkpoints in a text of them, one after the other; raises ``Fault`` for what is none."""
+    notes = re.findall(r"(?:[^\n]+\n)+\n(?:— [^\n]+\n)+", text)
+    try:
+        split = [(note, *note.split("\n")[:3]) for note in notes]
+        return [Head(note, log, int(size), exact64(root.encode())) for note, log, size, root in split]
+    except ValueError:
+        raise Fault("not a file of checkpoints") from None
+
+
+def conclude(parts: Iterable[Part], log: str, key: Key, last: list[Head], outside: Sequence[Head]) -> int:
+    """How many entries the parts hold; raises ``Fault`` at the first that is not as it was signed."""
+    held = sorted([*outside, *last], key=lambda one: one.size, reverse=True)
+    strict, good, size = (*last, *held[:1]), 0, 0
+    peaks: list[bytes] = []
+    ids: set[bytes] = set()
+    for part in parts:
+        if part.first not in (None, size):
+            raise Fault(f"entry {size}: the line of entry {part.first} stands in its place", size)
+        announced = dict(part.keys)
+        for place in range(len(part.hashes) // 32):
+            node, level = bytes(part.hashes[32 * place : 32 * place + 32]), size
+            while level & 1:
+                node, level = _node(node, peaks.pop()), level >> 1
+            peaks.append(node)
+            ids.add(bytes(part.ids[16 * place : 16 * place + 16]))
+            size += 1
+            if len(ids) != size:
+                raise Fault(f"entry {size - 1}: its id is that of an earlier one", size - 1)
+            while held and held[-1].size == size:
+                _check_head(held.pop(), log, key, reduce(_node, peaks[::-1]), good, strict)
+                good = size
+            if size - 1 in announced:
+                said = key.signed(announced[size - 1])
+                if said[:2] != [log, "next key"]:
+                    raise Fault(f"entry {size - 1}: {key.line} did not sign the key that it names", size - 1)
+                key = Key(said[2])
+        if part.fault is not None:
+            raise Fault(f"entry {size}: {part.fault}", size)
+    if held:
+        end = held[0].size
+        raise Fault(f"entries {size} to {end - 1} are missing: the log signed {end}", size, end)
+    if not last or size > last[0].size:
+        raise Fault(f"entries {good} to {size - 1} stand under no signed head", good, size)
+    return size
+
+
+def _check_head(head: Head, log: str, key: Key, root: bytes, good: int, strict: Sequence[Head]) -> None:
+    """Every root is compared, and signatures where they say more than an equal root does."""
+    if (head in strict or head.root != root) and (head.log != log or key.signed(head.note)[:1] != [log]):
+        raise Fault(f"the checkpoint of {head.size} entries is not signed for {log} by {key.line}")
+    if head.root != root:
+        raise Fault(f"one of the entries {good} to {head.size - 1} is not what was signed", good, head.size)
+
+
+def _node(right: bytes, left: bytes) -> bytes:
+    return sha256(b"\x01" + left + right).digest()
+
+
+def part_of(piece: tuple[str, str, int, int]) -> Part:
+    """Read a piece of an export: the log's name, the path, from which byte to which."""
+    log, path, start, end = piece
+    part = Part()
+    with open(path, "rb") as file:
+        file.seek(start)
+        try:
+            while file.tell() < end:
+                part.read(log, file.readline())
+        except (Fault, ValueError, LookupError, TypeError) as error:
+            part.fault = str(error)
+    return part
+
+
+def verify(path: str, key: Key, outside: Sequence[Head] = (), run: Any = map) -> int:
+    """How many entries the export holds; raises ``Fault`` at the first bad one."""
+    with open(path, "rb") as file:
+        first, start, end = file.readline(), file.tell(), file.seek(0, 2)
+        file.seek(max(start, end - 4096))
+        last = [line for line in file.read().splitlines(True)[-1:] if line.startswith(b'{"checkpoint":')]
+        end -= sum(map(len, last))
+        cuts = [start]
+        while cuts[-1] < end:
+            file.seek(min(cuts[-1] + PIECE_BYTES, end - 1))
+            file.readline()
+            cuts.append(file.tell())
+    try:
+        log, notes = json.loads(first)["log"], [json.loads(line)["checkpoint"] for line in last]
+        said = [{"export": 1, "log": log}, *({"checkpoint": note} for note in notes)]
+        if [json.dumps(one, separators=(",", ":")).encode() + b"\n" for one in said] != [first, *last]:
+            raise ValueError
+    except (ValueError, LookupError, TypeError):
+        raise Fault("the first line does not name the log, or the last is not its head") from None
+    pieces = [(log, path, *cut) for cut in pairwise(cuts)]
+    return conclude(run(part_of, pieces), log, key, heads("".join(notes)), outside)
+
+
+if __name__ == "__main__":
+    _, export, line, *files = sys.argv
+    try:
+        given = [head for file in files for head in heads(Path(file).read_text("utf-8", "replace"))]
+        with Pool() as pool:
+            print(verify(export, Key(line), given, pool.imap), "entries, all as they were signed")
+    except Fault as found:
+        sys.exit(str(found))

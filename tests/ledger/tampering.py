@@ -1,0 +1,198 @@
+"""Changes a log in every way and sees whether the verifier finds it: ``python -m tests.ledger.tampering``.
+
+First every single bit of a log of 200 entries, then random edits, deletions, insertions, swaps and
+truncations of a log of 100,000: clumsy ones, which the verifier must locate to the entry, and careful ones,
+with fitting hashes and new numbers, which it can locate to the stretch between two checkpoints that were kept
+outside. An edit reads anew only the pieces that it touched; the tree is put together anew every time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from multiprocessing import get_context
+from random import Random
+
+from app.ledger.verifying import Fault, Key, Part, conclude, heads
+from tests.ledger.exports import KEYS, LOG, Log, entry, line, log
+
+KEY = Key(str(KEYS[0].verifying))
+PIECE = 1_000
+EVERY = 500
+"""A checkpoint is kept outside at every so many entries."""
+BAD = (Fault, ValueError, LookupError, TypeError)
+Where = tuple[int, int | None]
+
+
+def bits(size: int = 200) -> int:
+    """Flip each bit of each entry's line; how many were not found at that entry."""
+    missed = 0
+    for at, one in enumerate(log(size, every=size).lines):
+        for bit in range(8 * len(one)):
+            changed = bytearray(one)
+            changed[bit // 8] ^= 1 << bit % 8
+            try:
+                Part(first=at).read(LOG, bytes(changed))
+                missed += 1
+            except BAD:
+                pass
+    return missed
+
+
+class Sheet:
+    """A log in pieces, with what each comes to; and the same log after one edit."""
+
+    def __init__(self, size: int) -> None:
+        self.log: Log = log(size, every=EVERY)
+        self.size = size
+        self.pieces = [self.log.lines[start : start + PIECE] for start in range(0, size, PIECE)]
+        self.parts = [part_of(piece) for piece in self.pieces]
+        self.outside = heads("".join(self.log.notes.values()))
+
+    def judged(self, lines: list[bytes], first: int, renumbered: bool = False) -> Where | None:
+        """Where the verifier finds the fault in ``lines``, which equal the log's before ``first``."""
+        intact = first // PIECE
+        rest = range(intact * PIECE, len(lines), PIECE)
+        parts = self.parts[:intact]
+        for start in rest:
+            piece = lines[start : start + PIECE]
+            parts.append(
+                part_of([renumber(one, start + n) for n, one in enumerate(piece)] if renumbered else piece)
+            )
+            if parts[-1].fault is not None or len(parts) > intact + 2:
+                break  # the verdict is reached by then: pieces further on are never asked for
+        try:
+            conclude(parts, LOG, KEY, [self.outside[-1]], self.outside)
+        except Fault as fault:
+            return (-1 if fault.index is None else fault.index), fault.end
+        return None
+
+
+def part_of(lines: list[bytes]) -> Part:
+    """What a run of lines comes to."""
+    part = Part()
+    try:
+        for one in lines:
+            part.read(LOG, one)
+    except BAD as error:
+        part.fault = str(error)
+    return part
+
+
+def renumber(one: bytes, index: int) -> bytes:
+    """The same line under another number."""
+    return b'{"index":%d,' % index + one.partition(b",")[2]
+
+
+def stranger(at: int, seed: int) -> bytes:
+    """An entry of our own making, which its own hashes fit."""
+    leaf, sealed, decision = entry(at, seed)
+    return line(at, leaf, sealed, decision)
+
+
+def stretch(at: int, size: int) -> Where:
+    """Between which checkpoints an entry stands."""
+    start = at // EVERY * EVERY
+    return start, min(start + EVERY, size)
+
+
+def edited(sheet: Sheet, random: Random) -> tuple[str, Where | None, Where]:
+    """One random edit: what it was, where it was found, and where it should be."""
+    kind, careful = random.choice(list(EDITS)), random.random() < 0.5
+    lines = list(sheet.log.lines)
+    at = random.randrange(sheet.size - 1)
+    EDITS[kind](lines, at, random, careful)
+    if kind == "truncation":
+        return kind, sheet.judged(lines, at), (at, sheet.size)
+    if careful:
+        return f"careful {kind}", sheet.judged(lines, at, renumbered=True), stretch(at, sheet.size)
+    place = at + 1 if kind == "insertion" else at
+    return kind, sheet.judged(lines, at), (place, None)
+
+
+def _edit(lines: list[bytes], at: int, random: Random, careful: bool) -> None:
+    if careful:
+        lines[at] = stranger(at, random.randrange(1, 1 << 30))
+        return
+    changed = bytearray(lines[at])
+    where = random.randrange(len(changed))
+    changed[where] = (changed[where] + random.randrange(1, 256)) % 256
+    lines[at] = bytes(changed)
+
+
+def _delete(lines: list[bytes], at: int, random: Random, careful: bool) -> None:
+    del lines[at]
+    if careful:
+        lines.append(stranger(len(lines), random.randrange(1, 1 << 30)))
+
+
+def _insert(lines: list[bytes], at: int, random: Random, careful: bool) -> None:
+    lines.insert(at, stranger(at, random.randrange(1, 1 << 30)))
+    if careful:
+        lines.pop()
+
+
+def _swap(lines: list[bytes], at: int, random: Random, careful: bool) -> None:
+    other = random.randrange(at + 1, len(lines))
+    lines[at], lines[other] = lines[other], lines[at]
+
+
+def _truncate(lines: list[bytes], at: int, random: Random, careful: bool) -> None:
+    del lines[at:]
+
+
+EDITS: dict[str, Callable[[list[bytes], int, Random, bool], None]] = {
+    "edit": _edit,
+    "deletion": _delete,
+    "insertion": _insert,
+    "swap": _swap,
+    "truncation": _truncate,
+}
+
+
+@cache
+def sheet_of(size: int) -> Sheet:
+    """The log of that size, made once in a process."""
+    return Sheet(size)
+
+
+def run(size: int, seed: int, count: int) -> tuple[Counter[str], list[str]]:
+    """So many edits from one seed: how many of each kind, and those that were not found where they are."""
+    random, made, wrong = Random(seed), Counter[str](), list[str]()
+    for number in range(count):
+        kind, found, should = edited(sheet_of(size), random)
+        made[kind] += 1
+        if found != should:
+            wrong.append(f"seed {seed}, edit {number}: {kind} at {should} was found at {found}")
+    return made, wrong
+
+
+def main() -> int:
+    """Run both; 1 when anything was missed."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--edits", type=int, default=10_000)
+    arguments.add_argument("--entries", type=int, default=100_000)
+    arguments.add_argument("--processes", type=int, default=2)
+    given = arguments.parse_args()
+    missed = bits()
+    print(f"every bit of 200 entries: {missed} not found at their entry", flush=True)
+    made, wrong, share = Counter[str](), list[str](), 50
+    with ProcessPoolExecutor(given.processes, get_context("spawn")) as pool:
+        rounds = [(given.entries, seed, share) for seed in range(given.edits // share)]
+        for counted, found in pool.map(run, *zip(*rounds, strict=True)):
+            made += counted
+            wrong += found
+    print(
+        f"{made.total():,} edits of {given.entries:,} entries, {len(wrong)} not found where they are:"
+        f" {dict(made)}"
+    )
+    print(*wrong[:20], sep="\n")
+    return 1 if missed or wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
