@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from sqlalchemy import Dialect, Table
 from sqlalchemy.engine.interfaces import DBAPICursor
@@ -39,14 +40,29 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """The rows that meet ``where`` go; exactly one unless ``any_number``."""
+    """The rows that meet ``where`` go, but not those of ``sparing``; exactly one unless ``any_number``."""
 
     table: Table
     where: Values
     any_number: bool = field(default=False, kw_only=True)
+    sparing: Values = field(default_factory=dict, kw_only=True)
 
 
-Write: TypeAlias = Insert | Update | Delete
+@dataclass(frozen=True, slots=True)
+class Another:
+    """Nothing is written: a row besides that of id ``besides`` must meet ``where``, else ``missing`` is said.
+
+    The rows are locked in the order of their ids until the end of the transaction, so that of two changes
+    which would together leave none the second sees what the first left.
+    """
+
+    table: Table
+    where: Values
+    besides: UUID
+    missing: str
+
+
+Write: TypeAlias = Insert | Update | Delete | Another
 Writes: TypeAlias = Callable[[Any], Iterator[Write]]
 
 
@@ -61,18 +77,31 @@ class ChangeWriter:
     def execute(self, cursor: DBAPICursor, change: Any) -> None:
         """Write what ``change`` writes; raises ``Refused`` where a row is not as it was read."""
         for write in self._known[type(change)](change):
+            if isinstance(write, Another):
+                self._find(cursor, write)
+                continue
             sql, values = self._statement(write)
             cursor.execute(sql, values)
             if _needs_one(write) and cursor.rowcount != 1:
                 raise Refused(change.conflict, conflict=True)
 
-    def _statement(self, write: Write) -> tuple[str, tuple[Any, ...]]:
+    def _find(self, cursor: DBAPICursor, write: Another) -> None:
+        where, met = self._met(write.table, write.where)
+        lock = "" if self._dialect.name == "sqlite" else " FOR UPDATE"
+        sql = f"SELECT id <> {self._mark} FROM {write.table.name} WHERE {where} ORDER BY id{lock}"
+        cursor.execute(sql, (self._encoded(write.table, "id", write.besides), *met))
+        if not any(row[0] for row in cursor.fetchall()):
+            raise Refused(write.missing, conflict=True)
+
+    def _statement(self, write: Insert | Update | Delete) -> tuple[str, tuple[Any, ...]]:
         table = write.table
         if isinstance(write, Insert):
             return self._insert(write)
         where, met = self._met(table, write.where)
         if isinstance(write, Delete):
-            return f"DELETE FROM {table.name} WHERE {where}", met
+            spared = [f" AND {name} <> {self._mark}" for name in write.sparing]
+            kept = (self._encoded(table, name, value) for name, value in write.sparing.items())
+            return f"DELETE FROM {table.name} WHERE {where}{''.join(spared)}", (*met, *kept)
         given = tuple(self._encoded(table, name, value) for name, value in write.values.items())
         columns = ", ".join(f"{name} = {self._mark}" for name in write.values)
         return f"UPDATE {table.name} SET {columns} WHERE {where}", (*given, *met)

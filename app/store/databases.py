@@ -75,6 +75,7 @@ def _sqlite(url: URL, most: int = 2) -> Engine:
     return create_engine(
         url,
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,  # a statement that fails is logged, what was asked is not
         pool_size=most,
         max_overflow=most,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
@@ -86,6 +87,7 @@ def _postgres(url: URL, most: int = 2) -> Engine:
     engine = create_engine(
         url,
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,  # a statement that fails is logged, what was asked is not
         pool_size=most,
         max_overflow=most,
         connect_args={"connect_timeout": BUSY_SECONDS, "options": options},

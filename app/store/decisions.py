@@ -18,7 +18,9 @@ from app.domain.sealed import (
     IndexedDecision,
     Page,
     StoredDecision,
+    Visible,
 )
+from app.store import reach
 from app.store.columns import words_of
 from app.store.reading import Reader
 from app.store.tables import NOT_A_DECISION, decision, entry, idempotency
@@ -27,7 +29,7 @@ MOST_ON_A_PAGE = 1000
 _EXACT = ("policy", "version", "outcome", "outcome_kind", "customer", "reference", "requester")
 # An id's own time and ``decided_at`` agree within an hour (app.domain.audit); a day is safe.
 _MARGIN = timedelta(days=1)
-_BOTH: Select[Any] = select(
+BOTH: Select[Any] = select(
     entry,
     *(column for column in decision.columns if column.name not in ("id", "decided_at")),
 ).join_from(decision, entry, decision.c.id == entry.c.id)
@@ -39,12 +41,12 @@ class Decisions:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    def get(self, id: UUID) -> StoredDecision:
-        """The decision; raises ``NotFound``."""
-        row = self._reader.first(_BOTH.where(decision.c.id == id))
+    def get(self, id: UUID, visible_to: Visible | None = None) -> StoredDecision:
+        """The decision; raises ``NotFound``, in the same words when it is not ``visible_to`` who asks."""
+        row = self._reader.first(BOTH.where(decision.c.id == id, *reach.conditions(visible_to)))
         if row is None:
             raise NotFound(f"There is no decision {id}.")
-        return _decision(row)
+        return decision_of(row)
 
     def claimed(self, claim: bytes) -> ClaimedDecision | None:
         """The decision that an idempotency claim stands for, if any."""
@@ -63,8 +65,8 @@ class Decisions:
         conditions = [*self._conditions(wanted)]
         if after is not None:
             conditions.append(decision.c.id < after)
-        statement = _BOTH.where(and_(True, *conditions)).order_by(decision.c.id.desc()).limit(limit + 1)
-        found = tuple(_decision(row) for row in self._reader.all(statement))
+        statement = BOTH.where(and_(True, *conditions)).order_by(decision.c.id.desc()).limit(limit + 1)
+        found = tuple(decision_of(row) for row in self._reader.all(statement))
         more = len(found) > limit
         return Page(found[:limit], found[limit - 1].entry.id if more else None)
 
@@ -83,9 +85,29 @@ class Decisions:
         if (reference is None) == (customer is None):
             raise ValueError("earlier decisions are of a reference or of a customer: give one of them")
         whose = decision.c.customer == customer if reference is None else decision.c.reference == reference
-        statement = _BOTH.where(decision.c.policy == policy, whose, decision.c.as_of < before)
+        statement = BOTH.where(decision.c.policy == policy, whose, decision.c.as_of < before)
         ordered = statement.order_by(decision.c.as_of, decision.c.id)
-        return tuple(_decision(row) for row in self._reader.all(ordered))
+        return tuple(decision_of(row) for row in self._reader.all(ordered))
+
+    def asked_before(self, one: StoredDecision, limit: int) -> tuple[StoredDecision, ...]:
+        """What was decided before of the same policy, customer and reference, latest first.
+
+        Without a customer or a reference nothing can be said to be the same.
+        """
+        if one.index.customer is None or one.index.reference is None:
+            return ()
+        statement = BOTH.where(
+            decision.c.policy == one.index.policy,
+            decision.c.customer == one.index.customer,
+            decision.c.reference == one.index.reference,
+            decision.c.id < one.entry.id,
+        )
+        ordered = statement.order_by(decision.c.id.desc()).limit(limit)
+        return tuple(decision_of(row) for row in self._reader.all(ordered))
+
+    def is_assigned(self, person: UUID, customer: bytes) -> bool:
+        """Whether a customer, by keyed hash, is assigned to a person."""
+        return self._reader.first(reach.assigned(person, customer)) is not None
 
     def entry(self, id: UUID) -> Entry:
         """Any entry of the log; raises ``NotFound``."""
@@ -112,6 +134,9 @@ class Decisions:
         conditions = [
             decision.c[name] == value for name in _EXACT if (value := getattr(wanted, name)) is not None
         ]
+        conditions += reach.conditions(wanted.visible_to)
+        if wanted.repeated:
+            conditions.append(reach.ASKED_BEFORE)
         for column, word in ((decision.c.reasons, wanted.reason), (decision.c.rules, wanted.rule)):
             if word is not None:
                 place = func.instr if self._reader.on_sqlite else func.strpos
@@ -134,7 +159,8 @@ def _entry(row: Row[Any]) -> Entry:
     return Entry(row.id, row.kind, row.at, bytes(row.leaf), bytes(row.sealed), row.key_id)
 
 
-def _decision(row: Row[Any]) -> StoredDecision:
+def decision_of(row: Row[Any]) -> StoredDecision:
+    """The decision of a row that has the columns of ``BOTH``."""
     index = IndexedDecision(
         policy=row.policy,
         version=row.version,
@@ -147,5 +173,6 @@ def _decision(row: Row[Any]) -> StoredDecision:
         reference=row.reference if row.reference is None else bytes(row.reference),
         reasons=words_of(row.reasons),
         rules=words_of(row.rules),
+        asked_by=row.asked_by if row.asked_by is None else bytes(row.asked_by),
     )
     return StoredDecision(_entry(row), index)

@@ -30,7 +30,7 @@ class Keys:
     """Wrapped keys by subject. ``writer`` is None where the store was opened for reading."""
 
     def __init__(self, reader: Reader, writer: Engine | None, most_waiting: int) -> None:
-        self._reader = reader
+        self.reader = reader
         self._mark = "?" if reader.on_sqlite else "%s"
         columns = [column.name for column in data_key.columns]
         self._insert = (
@@ -44,7 +44,7 @@ class Keys:
 
     def get(self, id: UUID) -> WrappedKey:
         """The key of that id; raises ``NotFound``, which for an entry's key means that it was erased."""
-        row = self._reader.first(select(data_key).where(data_key.c.id == id))
+        row = self.reader.first(select(data_key).where(data_key.c.id == id))
         if row is None:
             raise NotFound(f"There is no data key {id}.")
         return _key(row)
@@ -54,7 +54,7 @@ class Keys:
         found: dict[bytes, WrappedKey] = {}
         for start in range(0, len(subjects), _MOST_AT_ONCE):
             some = subjects[start : start + _MOST_AT_ONCE]
-            rows = self._reader.all(select(data_key).where(data_key.c.subject.in_(some)))
+            rows = self.reader.all(select(data_key).where(data_key.c.subject.in_(some)))
             found.update((key.subject, key) for key in map(_key, rows))
         return found
 
@@ -78,8 +78,8 @@ class Keys:
             deleted = cursor.rowcount
 
         self._writing().submit([delete])
-        if self._reader.on_sqlite:
-            with self._reader.engine.connect() as connection:
+        if self.reader.on_sqlite:
+            with self.reader.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return deleted > 0
 
@@ -109,7 +109,7 @@ class Keys:
                 item(cursor)
 
     def _row(self, key: WrappedKey) -> tuple[object, ...]:
-        id = key.id.bytes if self._reader.on_sqlite else str(key.id)
+        id = key.id.bytes if self.reader.on_sqlite else str(key.id)
         return id, key.subject, key.wrapped, key.wrapped_under, utc_text(key.created_at)
 
 

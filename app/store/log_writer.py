@@ -17,13 +17,18 @@ from app.domain.audit import AlreadyClaimed
 from app.domain.errors import Invalid, Refused, Unavailable
 from app.domain.instants import utc_text
 from app.domain.lifecycle import RulesetChange
+from app.domain.referrals import ResolutionChange
 from app.domain.sealed import IndexedDecision, SealedRecording
-from app.store import rulesets, tables
+from app.store import people_writes, referrals, rulesets, tables, tree_tables
 from app.store.changes import ChangeWriter, Writes
 from app.store.columns import words_text
 from app.store.committing import Committer
 
-CHANGES: Mapping[type, Writes] = {RulesetChange: rulesets.writes}
+CHANGES: Mapping[type, Writes] = {
+    RulesetChange: rulesets.writes,
+    ResolutionChange: referrals.writes,
+    **people_writes.WRITES,
+}
 """Who writes the rows of which change."""
 Work: TypeAlias = Callable[[DBAPICursor], object]
 """Something else to do in a shared transaction, in a SAVEPOINT of its own."""
@@ -39,9 +44,11 @@ class LogWriter:
         on_sqlite = engine.dialect.name == "sqlite"
         self._id: Callable[[UUID], bytes | str] = (lambda id: id.bytes) if on_sqlite else str
         mark = self._mark = "?" if on_sqlite else "%s"
-        self._insert_entry, self._insert_decision, self._insert_claim = (
-            _insert(table, mark) for table in (tables.entry, tables.decision, tables.idempotency)
+        self._insert_entry, self._insert_pending, self._insert_decision, self._insert_claim = (
+            _insert(table, mark)
+            for table in (tables.entry, tree_tables.pending, tables.decision, tables.idempotency)
         )
+        self._insert_referral = _insert(tables.referral, mark)
         self._changes = ChangeWriter(engine.dialect, CHANGES)
 
     def commit(self, items: Sequence[SealedRecording | Work]) -> Sequence[Exception | None]:
@@ -68,8 +75,11 @@ class LogWriter:
     def _write(self, cursor: DBAPICursor, recordings: Sequence[SealedRecording]) -> None:
         entries, decisions, claims = self._rows(recordings)
         cursor.executemany(self._insert_entry, entries)
+        cursor.executemany(self._insert_pending, [(row[0],) for row in entries])
         if decisions:
             cursor.executemany(self._insert_decision, decisions)
+        if waiting := [self._referral(one) for one in recordings if one.referral is not None]:
+            cursor.executemany(self._insert_referral, waiting)
         if claims:
             # In one order everywhere: two processes that each wait for a claim of the other are a deadlock.
             cursor.executemany(self._insert_claim, sorted(claims))
@@ -121,6 +131,11 @@ class LogWriter:
         decision_id = row[0] if isinstance(row[0], UUID) else UUID(bytes=row[0])
         return AlreadyClaimed(decision_id, bytes(row[1]))
 
+    def _referral(self, one: SealedRecording) -> Row:
+        assert one.referral is not None
+        due = one.referral.due_at
+        return self._id(one.entry.id), one.referral.policy, None if due is None else utc_text(due)
+
     def _rows(self, recordings: Sequence[SealedRecording]) -> tuple[list[Row], list[Row], list[Row]]:
         """What goes into ``entry``, ``decision`` and ``idempotency``, columns in the order of the tables."""
         entries: list[Row] = []
@@ -149,6 +164,7 @@ def _searched(decision: IndexedDecision, decided_at: str) -> Row:
         decision.customer,
         decision.reference,
         decision.requester,
+        decision.asked_by,
         words_text(decision.reasons),
         words_text(decision.rules),
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from app.store.people_tables import CHANGING
 from app.store.reading import Reader
 from app.store.tables import APPEND_ONLY, idempotency
+from app.store.tree_tables import GUARDED, pending, tree_head
 
 _OWNS = """
 SELECT tableowner = current_user AS owns FROM pg_tables
@@ -22,8 +23,9 @@ SELECT held.name, held.may FROM (
     CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS may
 ) AS held WHERE has_table_privilege(current_user, held.name, held.may) ORDER BY held.name, held.may
 """
-_LOG = [table.name for table in APPEND_ONLY]
-_CHANGING = [table.name for table in CHANGING]
+_LOG = [table.name for table in (*APPEND_ONLY, *GUARDED)]
+_CHANGING = [table.name for table in (*CHANGING, tree_head)]
+_PASSING = [table.name for table in (idempotency, pending)]
 
 
 def grant(connection: Connection, role: str) -> None:
@@ -32,13 +34,13 @@ def grant(connection: Connection, role: str) -> None:
     schema = connection.dialect.identifier_preparer.quote(
         str(connection.execute(text("SELECT current_schema()")).scalar_one())
     )
-    log, changing = ", ".join(_LOG), ", ".join(_CHANGING)
+    log, changing, passing = ", ".join(_LOG), ", ".join(_CHANGING), ", ".join(_PASSING)
     for statement in (
         f"GRANT USAGE ON SCHEMA {schema} TO {quoted}",
-        f"REVOKE ALL ON {log}, {changing}, {idempotency.name}, alembic_version FROM {quoted}",
+        f"REVOKE ALL ON {log}, {changing}, {passing}, alembic_version FROM {quoted}",
         f"GRANT SELECT, INSERT ON {log} TO {quoted}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON {changing} TO {quoted}",
-        f"GRANT SELECT, INSERT, DELETE ON {idempotency.name} TO {quoted}",
+        f"GRANT SELECT, INSERT, DELETE ON {passing} TO {quoted}",
         f"GRANT SELECT ON alembic_version TO {quoted}",
     ):
         connection.execute(text(statement))

@@ -1,4 +1,4 @@
-"""Reads ruleset texts and the events from which a version's standing follows."""
+"""Reads and writes ruleset texts, and the events from which a version's standing follows."""
 
 from __future__ import annotations
 
@@ -13,16 +13,20 @@ from sqlalchemy import Row, select
 
 from app.domain.errors import NotFound, Unavailable
 from app.domain.lifecycle import RulesetChange, RulesetEvent, State, in_force, latest, timeline
+from app.domain.sealed import Entry
 from app.store.changes import Insert
 from app.store.reading import Reader
-from app.store.tables import ruleset, ruleset_event
+from app.store.tables import entry, ruleset, ruleset_author, ruleset_event
 
 Seconds = Callable[[], float]
 NIL = UUID(int=0)
 
 
 def writes(change: RulesetChange) -> Iterator[Insert]:
-    """The rows of a change: the text, unless it is known, and the event."""
+    """The rows of a change: the text and authors, unless they are known, and the event.
+
+    The event comes last: the database refuses a draft whose author is not named yet.
+    """
     event = change.event
     if change.text is not None:
         text = {
@@ -32,6 +36,10 @@ def writes(change: RulesetChange) -> Iterator[Insert]:
             "text": change.text,
         }
         yield Insert(ruleset, text, unless=("digest",))
+    for author in change.authors:
+        named = {"policy": event.policy, "version": event.version, "principal": author, "entry": event.id}
+        yield Insert(ruleset_author, named, unless=("policy", "version", "principal"))
+    supersedes = (event.supersedes or NIL) if event.state is State.ACTIVE else None
     yield Insert(
         ruleset_event,
         {
@@ -44,6 +52,8 @@ def writes(change: RulesetChange) -> Iterator[Insert]:
             "principal": event.by,
             "follows": event.after or NIL,
             "effective_from": event.effective_from,
+            "made_from": event.made_from,
+            "supersedes": supersedes,
         },
     )
 
@@ -91,6 +101,23 @@ class Rulesets:
         """The whole history of a policy's versions, oldest first; empty for a policy that is not known."""
         return self._of(policy).events
 
+    def events_now(self, policy: str) -> tuple[RulesetEvent, ...]:
+        """The same as of this moment, also where others write: what the next event is built upon."""
+        return self.events(policy) if self._remembers is None else _events(self._rows(policy))
+
+    def entries(self, policy: str, version: str) -> tuple[Entry, ...]:
+        """The log's entries of a version's events, oldest first."""
+        statement = (
+            select(entry)
+            .join(ruleset_event, ruleset_event.c.id == entry.c.id)
+            .where(ruleset_event.c.policy == policy, ruleset_event.c.version == version)
+            .order_by(entry.c.id)
+        )
+        return tuple(
+            Entry(row.id, row.kind, row.at, bytes(row.leaf), bytes(row.sealed), row.key_id)
+            for row in self._reader.all(statement)
+        )
+
     def versions(self, policy: str) -> tuple[RulesetEvent, ...]:
         """Where each version of a policy stands, in the order in which versions appeared."""
         return tuple(latest(self.events(policy)).values())
@@ -111,8 +138,7 @@ class Rulesets:
         if known is not None and (self._remembers is None or now - known.read_at < self._remembers):
             return known
         generation = self._generation
-        statement = select(ruleset_event).where(ruleset_event.c.policy == policy).order_by(ruleset_event.c.id)
-        events = _events(self._reader.all(statement))
+        events = _events(self._rows(policy))
         known = _Known(now, events, timeline(events))
         with self._lock:
             # What was read before a change was committed must not be kept after it. Nor are unknown
@@ -120,6 +146,10 @@ class Rulesets:
             if events and generation == self._generation:
                 self._known[policy] = known
         return known
+
+    def _rows(self, policy: str) -> Sequence[Row[Any]]:
+        statement = select(ruleset_event).where(ruleset_event.c.policy == policy).order_by(ruleset_event.c.id)
+        return self._reader.all(statement)
 
 
 def _events(rows: Sequence[Row[Any]]) -> tuple[RulesetEvent, ...]:
@@ -134,6 +164,8 @@ def _events(rows: Sequence[Row[Any]]) -> tuple[RulesetEvent, ...]:
             by=row.principal,
             after=None if row.follows == NIL else row.follows,
             effective_from=row.effective_from,
+            made_from=row.made_from,
+            supersedes=None if row.supersedes == NIL else row.supersedes,
         )
         for row in rows
     )

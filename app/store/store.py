@@ -14,18 +14,24 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 
 from app.domain.errors import Invalid, Unavailable
 from app.domain.sealed import SealedRecording
-from app.store import roles, triggers
+from app.store import durability, roles, triggers
 from app.store.checkpointing import Checkpointer
 from app.store.databases import parsed, reading_engine, sqlite_file, writing_engine
 from app.store.decisions import Decisions
+from app.store.events import Events
 from app.store.group_commit import GroupCommit
 from app.store.keys import Keys
 from app.store.lock import WriterLock
 from app.store.log_writer import LogWriter, Work
 from app.store.migrating import HEADS, KEYS, LOG, check_current, standing
+from app.store.people import People
 from app.store.reading import Reader
+from app.store.referrals import Referrals
 from app.store.rulesets import Rulesets, Seconds
 from app.store.tables import APPEND_ONLY
+from app.store.tree import Tree
+from app.store.tree_tables import GUARDED
+from app.store.ways_in import WaysIn
 
 _log = logging.getLogger(__name__)
 MOST_WAITING = 512
@@ -39,7 +45,8 @@ LATE_SECONDS = 0.25
 class Store:
     """Everything durable. Open it once in a process, after any fork; ``close`` commits what waits.
 
-    ``decisions``, ``rulesets`` and ``keys`` read; ``record`` and ``record_many`` are the only way to write.
+    ``decisions``, ``rulesets``, ``people``, ``ways_in`` and ``keys`` read; ``record`` and ``record_many`` are
+    the only way to write what is told to anyone.
     """
 
     def __init__(self, url: URL, keys_url: URL, *, writing: bool, most_waiting: int, clock: Seconds) -> None:
@@ -55,7 +62,12 @@ class Store:
             self._let_go()
             raise
         self.decisions = Decisions(self._reader)
-        alone = self._lock is not None
+        self.referrals = Referrals(self._reader)
+        self.events = Events(self._reader)
+        alone = self.alone = self._lock is not None
+        self.people = People(self._reader, keeps=alone)
+        self.ways_in = WaysIn(self._reader, self._work, keeps=alone)
+        self.tree = Tree(self._reader, self._work)
         self.rulesets = Rulesets(self._reader, clock, None if alone else LATE_SECONDS)
         keys_engine = None
         if writing:
@@ -159,7 +171,12 @@ class Store:
 
     def guards(self) -> list[str]:
         """What does not protect the log as it should: triggers and grants; empty when all is right."""
-        return [*triggers.faults(self._reader, APPEND_ONLY), *roles.faults(self._reader)]
+        return [*triggers.faults(self._reader, (*APPEND_ONLY, *GUARDED)), *roles.faults(self._reader)]
+
+    def check_durable(self) -> None:
+        """Raise ``Unavailable`` where a database would lose what was acknowledged."""
+        for reader in (self._reader, self.keys.reader):
+            durability.check(reader)
 
     def close(self) -> None:
         """Commit what waits, close all connections, and let the next process in."""
@@ -187,6 +204,14 @@ class Store:
         finally:
             if any(isinstance(item, SealedRecording) and item.changes for item in items):
                 self.rulesets.forget()
+                self.people.forget()
+                self.ways_in.forget()
+
+    def _work(self, work: Work) -> None:
+        """Do something else in the next transaction; raises what it raises, or ``Unavailable``."""
+        (outcome,) = self._submit([work])
+        if outcome is not None:
+            raise outcome
 
     def _reading(self, url: URL, chain: str) -> Reader:
         reader = Reader(reading_engine(url))

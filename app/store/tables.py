@@ -1,14 +1,17 @@
 """The tables of the log and of the rulesets, as they stand after the last migration.
 
-``entry``, ``decision``, ``ruleset`` and ``ruleset_event`` are append-only, and
-triggers hold them so (``app.store.triggers``); Alembic's batch mode would drop those
-silently and is not used on them. A decision's id is its entry's: one to one by key.
+``entry``, ``decision``, ``referral``, ``resolution``, ``ruleset``, ``ruleset_author`` and
+``ruleset_event`` are append-only, and triggers hold them so (``app.store.triggers``); Alembic's batch mode
+would drop those silently and is not used on them. Which events a version may have, and
+by whom, is held by triggers, too (``app.store.refusals``). A decision's id is its
+entry's: one to one by key.
 ``idempotency`` is no log: its rows are let go after their time.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Date,
     ForeignKey,
@@ -60,12 +63,22 @@ decision = Table(
     Column("customer", LargeBinary(16)),
     Column("reference", LargeBinary(16)),
     Column("requester", LargeBinary(16), nullable=False),
+    Column("asked_by", LargeBinary(16)),  # the owner of the key, where it asked on behalf of the requester
     Column("reasons", Text, nullable=False),
     Column("rules", Text, nullable=False),
 )
 Index("decision_policy", decision.c.policy, decision.c.id)
 Index("decision_customer", decision.c.customer, decision.c.id)
 Index("decision_reference", decision.c.reference, decision.c.id)
+Index("decision_requester", decision.c.requester, decision.c.id)
+_ON_BEHALF = text("asked_by IS NOT NULL")
+Index(
+    "decision_asked_by",
+    decision.c.asked_by,
+    decision.c.id,
+    sqlite_where=_ON_BEHALF,
+    postgresql_where=_ON_BEHALF,
+)
 
 ruleset = Table(
     "ruleset",
@@ -89,7 +102,52 @@ ruleset_event = Table(
     # The event it follows; for the first of a version, the nil UUID: two NULLs would count as different.
     Column("follows", Id, nullable=False),
     Column("effective_from", Instant),
+    # The event whose text the first draft was made from.
+    Column("made_from", Id),
+    # Of an activation, the one of its policy recorded before it; the nil UUID for the first of a policy.
+    Column("supersedes", Id),
     UniqueConstraint("policy", "version", "follows"),
+    UniqueConstraint("policy", "supersedes"),
+)
+
+# Who wrote any part of a version's text, inherited parts included, and since which entry.
+ruleset_author = Table(
+    "ruleset_author",
+    metadata,
+    Column("policy", Text, primary_key=True),
+    Column("version", Text, primary_key=True),
+    Column("principal", Text, primary_key=True),
+    Column("entry", Id, ForeignKey("entry.id"), nullable=False),
+)
+
+# A decision that asks for a person; what is asked for is sealed with the decision.
+referral = Table(
+    "referral",
+    metadata,
+    Column("decision", Id, ForeignKey("decision.id"), primary_key=True),
+    Column("policy", Text, nullable=False),
+    Column("due_at", Instant),
+)
+Index("referral_policy", referral.c.policy, referral.c.decision)
+
+# What a person settled; terms and note are sealed in the entry of the same id.
+resolution = Table(
+    "resolution",
+    metadata,
+    Column("id", Id, ForeignKey("entry.id"), primary_key=True),
+    Column("decision", Id, ForeignKey("referral.decision"), nullable=False),
+    Column("policy", Text, nullable=False),
+    # The resolution it replaces; for the first of a decision, the nil UUID.
+    Column("follows", Id, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("override", Boolean, nullable=False),
+    Column("asked", Text, nullable=False),  # words_text: the rules that called for a person
+    Column("overruled", Text, nullable=False),  # words_text: those whose stricter outcome was set aside
+    Column("at", Instant, nullable=False),
+    Column("principal", Text, nullable=False),
+    Column("expires_at", Instant),
+    UniqueConstraint("decision", "follows"),
 )
 
 idempotency = Table(
@@ -102,7 +160,7 @@ idempotency = Table(
     sqlite_with_rowid=False,
 )
 
-APPEND_ONLY = (entry, decision, ruleset, ruleset_event)
+APPEND_ONLY = (entry, decision, ruleset, ruleset_event, ruleset_author, referral, resolution)
 
 key_metadata = MetaData()
 

@@ -1,4 +1,4 @@
-"""The triggers that keep log tables append-only: their text, and whether a database still has them.
+"""The triggers that keep log tables append-only: their text, and whether a database still has its guards.
 
 On SQLite, REPLACE deletes the row in its way without asking a delete trigger, whatever
 constraint it collides with, the hidden rowid included; so a trigger before insert
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sqlalchemy import Table, UniqueConstraint, text
 
 from app.store.reading import Reader
+from app.store.refusals import REFUSALS, postgres_body, sqlite_refusal
 
 FUNCTION = "termwise_append_only"
 _BODY = """
@@ -78,6 +79,7 @@ def _sqlite(reader: Reader, tables: Sequence[Table]) -> tuple[Mapping[str, str],
     should = {}
     for table in tables:
         should.update(sqlite_triggers(table.name, unique_keys(table)))
+    should.update({one.trigger: sqlite_refusal(one) for one in REFUSALS})
     rows = reader.all(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
     return should, {row.name: row.sql for row in rows}
 
@@ -88,17 +90,23 @@ def _postgres(reader: Reader, tables: Sequence[Table]) -> tuple[Mapping[str, str
         for table in tables
         for event, level in _POSTGRES_EVENTS.items()
     }
+    for one in REFUSALS:
+        should[one.trigger] = f"A BEFORE INSERT ROW {postgres_body(one).strip()} in its own schema"
     rows = reader.all(text(_POSTGRES_FOUND))
     return should, {row.name: row.definition for row in rows}
 
 
-# Bits of tgtype: 1 row, 2 before, 8 delete, 16 update, 32 truncate.
+# Bits of tgtype: 1 row, 2 before, 4 insert, 8 delete, 16 update, 32 truncate.
 _POSTGRES_FOUND = """
 SELECT t.tgname AS name,
        t.tgenabled::text || CASE WHEN t.tgtype & 2 > 0 THEN ' BEFORE ' ELSE ' AFTER ' END
-       || CASE t.tgtype & 60 WHEN 8 THEN 'DELETE' WHEN 16 THEN 'UPDATE' WHEN 32 THEN 'TRUNCATE' ELSE '-' END
+       || CASE t.tgtype & 60 WHEN 4 THEN 'INSERT' WHEN 8 THEN 'DELETE' WHEN 16 THEN 'UPDATE'
+             WHEN 32 THEN 'TRUNCATE' ELSE '-' END
        || CASE WHEN t.tgtype & 1 > 0 THEN ' ROW ' ELSE ' STATEMENT ' END
-       || trim(E' \\n' from p.prosrc) AS definition
+       || trim(E' \\n' from p.prosrc)
+       || CASE WHEN p.proconfig IS NULL THEN ''
+               WHEN p.proconfig = ARRAY['search_path=' || quote_ident(current_schema()) || ', pg_temp']
+               THEN ' in its own schema' ELSE ' elsewhere' END AS definition
 FROM pg_trigger t
 JOIN pg_class c ON c.oid = t.tgrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.domain.errors import Unavailable
 from app.domain.lifecycle import State
+from app.domain.referrals import Referral, Resolution, ResolutionChange
 from app.store import triggers
 from app.store.store import Store
 from app.store.tables import APPEND_ONLY
-from tests.recordings import change, sealed
+from app.store.tree_tables import GUARDED
+from tests.recordings import NOON, change, sealed
 
 TABLES = [table.name for table in APPEND_ONLY]
+# A column of each that no other guard looks at.
+FREE = {
+    "entry": "kind",
+    "decision": "policy",
+    "ruleset": "policy",
+    "ruleset_event": "at",
+    "ruleset_author": "entry",
+    "referral": "policy",
+    "resolution": "outcome",
+}
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
@@ -21,8 +35,12 @@ on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect
 @pytest.fixture
 def filled(store):
     """A store with a row in every log table."""
-    store.record(sealed())
+    waiting = sealed(referral=Referral("payment-terms", None))
+    store.record(waiting)
     store.record(change(State.DRAFT))
+    settled = sealed(decision=None)
+    one = Resolution(settled.entry.id, waiting.entry.id, "payment-terms", "offer", "WHY", NOON, "officer-2")
+    store.record(replace(settled, changes=(ResolutionChange(one),)))
     return store
 
 
@@ -65,7 +83,8 @@ def test_truncating_is_refused_in_a_replica_session_too(intruder, role):
 def test_replacing_a_row_by_its_key_is_refused(intruder, verb):
     for table in TABLES:
         before = rows(intruder, table)
-        columns = ", ".join(f"'forged' AS {name}" if name == "policy" else name for name in before[0]._fields)
+        forged = FREE.get(table, before[0]._fields[1])
+        columns = ", ".join(f"'forged' AS {name}" if name == forged else name for name in before[0]._fields)
         with pytest.raises(IntegrityError, match="replace refused"):
             intruder.execute(text(f"{verb} INTO {table} SELECT {columns} FROM {table}"))
         assert rows(intruder, table) == before
@@ -90,8 +109,8 @@ def test_replacing_an_event_by_the_one_it_follows_is_refused(intruder):
     with pytest.raises(IntegrityError, match="replace refused"):
         intruder.execute(
             text(
-                "REPLACE INTO ruleset_event SELECT x'01', policy, version, digest, 'active', at, 'intruder',"
-                " follows, effective_from FROM ruleset_event"
+                "REPLACE INTO ruleset_event SELECT x'01', policy, version, digest, state, 'forged',"
+                " principal, follows, effective_from, made_from, supersedes FROM ruleset_event"
             )
         )
 
@@ -129,7 +148,7 @@ def test_a_trigger_that_was_blunted_is_reported(filled, intruder):
 def test_a_trigger_function_that_was_blunted_is_reported(filled, intruder):
     blunt = "CREATE OR REPLACE FUNCTION termwise_append_only() RETURNS trigger LANGUAGE plpgsql AS"
     intruder.execute(text(f"{blunt} 'BEGIN RETURN NEW; END'"))
-    assert len(filled.guards()) == 3 * len(TABLES)
+    assert len(filled.guards()) == 3 * (len(TABLES) + len(GUARDED))
 
 
 @on_postgresql

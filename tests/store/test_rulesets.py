@@ -20,9 +20,21 @@ LATER = NOON + timedelta(days=30)
 
 
 def then(before, state, **changes):
-    """The change that follows another one of the same version."""
+    """The change that follows another one of the same version; whoever approves wrote nothing."""
     event = event_of(before)
+    if state is State.APPROVED:
+        changes = {"by": "officer-3", **changes}
     return change(state, text=None, digest=event.digest, version=event.version, after=event.id, **changes)
+
+
+def approved(store, **changes):
+    """A version that was drafted, submitted and approved; its last change."""
+    last = change(State.DRAFT, **changes)
+    store.record(last)
+    for state in (State.SUBMITTED, State.APPROVED):
+        last = then(last, state)
+        store.record(last)
+    return last
 
 
 def test_a_text_is_kept_byte_for_byte(store):
@@ -44,12 +56,15 @@ def test_a_text_whose_digest_no_longer_fits_is_not_handed_out(store, database_ur
 
 
 def test_events_come_back_as_they_were_recorded(store):
-    drafted = change(State.DRAFT, text=TEXT)
-    active = then(drafted, State.ACTIVE, effective_from=LATER)
-    store.record(drafted)
+    ready = approved(store, text=TEXT)
+    active = then(ready, State.ACTIVE, effective_from=LATER)
     store.record(active)
-    assert store.rulesets.events("payment-terms") == (event_of(drafted), event_of(active))
-    assert store.rulesets.versions("payment-terms") == (event_of(active),)
+    again = then(active, State.ACTIVE, supersedes=active.entry.id)
+    store.record(again)
+    made = change(State.DRAFT, text=TEXT + b"#", version="1.1.0", made_from=active.entry.id)
+    store.record(made)
+    assert store.rulesets.events("payment-terms")[2:] == tuple(map(event_of, (ready, active, again, made)))
+    assert store.rulesets.versions("payment-terms") == (event_of(again), event_of(made))
 
 
 def test_the_same_text_may_be_given_again(store):
@@ -66,13 +81,12 @@ def test_an_event_about_a_text_that_is_not_stored_is_refused(store):
 
 
 def test_what_is_in_force_changes_with_the_commit_and_not_later(store):
-    drafted = change(State.DRAFT, text=TEXT)
-    store.record(drafted)
+    ready = approved(store, text=TEXT)
     assert store.rulesets.in_force("payment-terms", LATER) is None
-    first = then(drafted, State.ACTIVE)
+    first = then(ready, State.ACTIVE)
     store.record(first)
     assert store.rulesets.in_force("payment-terms", LATER) == event_of(first)
-    newer = change(State.ACTIVE, text=TEXT + b"#", version="1.1.0")
+    newer = then(approved(store, text=TEXT + b"#", version="1.1.0"), State.ACTIVE, supersedes=first.entry.id)
     store.record(newer)
     assert store.rulesets.in_force("payment-terms", LATER) == event_of(newer)
     assert store.rulesets.in_force("payment-terms", first.entry.at) == event_of(first)
@@ -107,13 +121,13 @@ def test_another_process_sees_an_activation_after_a_quarter_of_a_second(postgres
     urls = postgres.url("seen_late"), f"sqlite:///{tmp_path}/keys.db"
     now = [0.0]
     with opened(*urls) as one, Store.open(*urls, writing=True, clock=lambda: now[0]) as other:
-        drafted = change(State.DRAFT, text=TEXT)
-        one.record(drafted)
+        ready = approved(one, text=TEXT)
         assert other.rulesets.in_force("payment-terms", LATER) is None
-        active = then(drafted, State.ACTIVE)
+        active = then(ready, State.ACTIVE)
         one.record(active)
         assert one.rulesets.in_force("payment-terms", LATER) == event_of(active)
         assert other.rulesets.in_force("payment-terms", LATER) is None
+        assert other.rulesets.events_now("payment-terms")[-1] == event_of(active)
         now[0] += LATE_SECONDS
         assert other.rulesets.in_force("payment-terms", LATER) == event_of(active)
 
@@ -125,7 +139,7 @@ def test_reading_beside_a_sqlite_server_is_never_later_than_that(tmp_path):
         drafted = change(State.DRAFT, text=TEXT)
         one.record(drafted)
         assert len(other.rulesets.events("payment-terms")) == 1
-        one.record(then(drafted, State.ACTIVE))
+        one.record(then(drafted, State.SUBMITTED))
         now[0] += LATE_SECONDS
         assert len(other.rulesets.events("payment-terms")) == 2
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from app.store.columns import Id, Instant
+from app.store.refusals import REFUSALS, postgres_refusal, sqlite_refusal
 from app.store.triggers import postgres_function, postgres_triggers, sqlite_triggers
 
 revision = "log_0001"
@@ -15,7 +16,8 @@ _UNIQUE_KEYS: dict[str, list[tuple[str, ...]]] = {
     "entry": [("id",)],
     "decision": [("id",)],
     "ruleset": [("digest",)],
-    "ruleset_event": [("id",), ("policy", "version", "follows")],
+    "ruleset_event": [("id",), ("policy", "supersedes"), ("policy", "version", "follows")],
+    "ruleset_author": [("policy", "version", "principal")],
 }
 
 
@@ -35,10 +37,17 @@ def upgrade() -> None:
         for table, keys in _UNIQUE_KEYS.items():
             for statement in sqlite_triggers(table, keys).values():
                 op.execute(statement)
+        for refusal in REFUSALS:
+            op.execute(sqlite_refusal(refusal))
         return
     op.execute(postgres_function())
     for table in _UNIQUE_KEYS:
         for statement in postgres_triggers(table):
+            op.execute(statement)
+    quote = op.get_bind().dialect.identifier_preparer.quote
+    schema = quote(str(op.get_bind().execute(sa.text("SELECT current_schema()")).scalar_one()))
+    for refusal in REFUSALS:
+        for statement in postgres_refusal(refusal, schema):
             op.execute(statement)
 
 
@@ -67,11 +76,16 @@ def _entry_and_decision() -> None:
         sa.Column("customer", sa.LargeBinary(16)),
         sa.Column("reference", sa.LargeBinary(16)),
         sa.Column("requester", sa.LargeBinary(16), nullable=False),
+        sa.Column("asked_by", sa.LargeBinary(16)),
         sa.Column("reasons", sa.Text, nullable=False),
         sa.Column("rules", sa.Text, nullable=False),
     )
-    for column in ("policy", "customer", "reference"):
+    for column in ("policy", "customer", "reference", "requester"):
         op.create_index(f"decision_{column}", "decision", [column, "id"])
+    seldom = sa.text("asked_by IS NOT NULL")
+    op.create_index(
+        "decision_asked_by", "decision", ["asked_by", "id"], sqlite_where=seldom, postgresql_where=seldom
+    )
 
 
 def _rulesets() -> None:
@@ -93,5 +107,15 @@ def _rulesets() -> None:
         sa.Column("principal", sa.Text, nullable=False),
         sa.Column("follows", Id, nullable=False),
         sa.Column("effective_from", Instant),
+        sa.Column("made_from", Id),
+        sa.Column("supersedes", Id),
         sa.UniqueConstraint("policy", "version", "follows"),
+        sa.UniqueConstraint("policy", "supersedes"),
+    )
+    op.create_table(
+        "ruleset_author",
+        sa.Column("policy", sa.Text, primary_key=True),
+        sa.Column("version", sa.Text, primary_key=True),
+        sa.Column("principal", sa.Text, primary_key=True),
+        sa.Column("entry", Id, sa.ForeignKey("entry.id"), nullable=False),
     )
