@@ -51,17 +51,18 @@ def found(*, outcome: Schema = TEXT, outputs: Schema = VALUES, facts: Schema = V
     }
 
 
-_ABOUT: Mapping[str, Schema] = {
+ABOUT: Mapping[str, Schema] = {
     "id": ID,
     "decided_at": INSTANT,
     "requested_by": TEXT,
     "role": TEXT,
-    "on_behalf_of": TEXT_OR_NULL,
+    "asked_by": TEXT_OR_NULL,
     "customer": TEXT_OR_NULL,
     "reference": TEXT_OR_NULL,
+    "receipt": TEXT,
     "recalled": listed(TEXT),
 }
-_SIMULATED: Mapping[str, Schema] = {
+SIMULATED: Mapping[str, Schema] = {
     "simulated_at": INSTANT,
     "customer": TEXT_OR_NULL,
     "reference": TEXT_OR_NULL,
@@ -70,12 +71,12 @@ _SIMULATED: Mapping[str, Schema] = {
 
 def decision(**narrowed: Schema) -> dict[str, Any]:
     """A recorded decision, as it was answered and as it is read back."""
-    return closed({**_ABOUT, **found(**narrowed)}, optional=("failure",))
+    return closed({**ABOUT, **found(**narrowed)}, optional=("failure",))
 
 
 def simulation(**narrowed: Schema) -> dict[str, Any]:
     """What would be decided: the same, without what only a record has."""
-    return closed({**_SIMULATED, **found(**narrowed)}, optional=("failure",))
+    return closed({**SIMULATED, **found(**narrowed)}, optional=("failure",))
 
 
 _RULE: Mapping[str, Schema] = {"rule": TEXT, "label": SAID, "source": TEXT, "line": WHOLE, "said": SAID}
@@ -87,6 +88,7 @@ _PROBLEM: Mapping[str, Schema] = {
     "status": {"type": "integer", "minimum": 400, "maximum": 599},
     "detail": TEXT,
     "instance": TEXT,
+    "request_id": TEXT_OR_NULL,
     "errors": listed(_FAULT),
 }
 
@@ -122,12 +124,19 @@ SHAPES: Mapping[str, Schema] = {
             "outcome_kind": KINDS,
             "reasons": listed(TEXT),
             "rules": listed(TEXT),
-        }
+        },
+        optional=("reasons", "rules"),
     ),
     "DecisionPage": closed({"decisions": listed(part("DecisionSummary")), "next": or_null(ID)}),
     "BatchAnswer": {
         "oneOf": [
-            closed({"id": {"type": ["string", "integer"]}, "replayed": YES_NO, "decision": part("Decision")}),
+            closed(
+                {
+                    "id": {"type": ["string", "integer"]},
+                    "replayed": YES_NO,
+                    "decision": part("DecisionAnswer"),
+                }
+            ),
             closed({"id": {"type": ["string", "integer"]}, "problem": part("Problem")}),
         ]
     },
@@ -231,7 +240,7 @@ SHAPES: Mapping[str, Schema] = {
     ),
     "Health": closed({"status": {"enum": ["alive", "ready"]}}),
     "Problem": {
-        **closed(_PROBLEM, optional=("instance", "errors")),
+        **closed(_PROBLEM, optional=("instance", "request_id", "errors")),
         "description": "Problem details (RFC 9457), with one entry a fault where there are several.",
     },
 }

@@ -13,11 +13,13 @@ from typing import Any
 
 import orjson
 
+from app.domain.access import View
 from app.domain.decision import Decision, Evaluation, Note
 from app.domain.instants import utc_text
 from app.domain.ruleset import Ruleset
 from app.domain.values import Text
 from app.domain.wording import reason_text
+from schemas.views import SalesView
 
 DOCUMENT_FORMAT = 1
 
@@ -61,7 +63,8 @@ def _found(evaluation: Evaluation) -> dict[str, Any]:
 def _exact(value: object) -> str:
     """The JSON form of a decimal: every digit of its scale, never an exponent."""
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        text = str(value)  # a third of the time of "f", and the same unless the number is very small
+        return f"{value:f}" if "E" in text else text
     raise TypeError(f"a {type(value).__name__} does not stand in a document")
 
 
@@ -76,7 +79,7 @@ def decision_document(decision: Decision, recalled: list[str]) -> dict[str, Any]
     document["reference"] = decision.reference
     document["requested_by"] = decision.requested_by
     document["role"] = decision.role
-    document["on_behalf_of"] = decision.on_behalf_of
+    document["asked_by"] = decision.asked_by
     document["recalled"] = recalled
     document["decided_at"] = utc_text(decision.decided_at)
     return document
@@ -113,28 +116,40 @@ class Presenter:
             one.id: {"kind": str(one.kind), "label": _words(one.label), "confirm": one.confirm}
             for one in ruleset.outcomes
         }
+        self._sales = SalesView(ruleset)
 
-    def answer(self, document: Mapping[str, Any], **about: Any) -> dict[str, Any]:
-        """A document as callers read it. ``about`` stands first: id, decided_at and the like."""
-        ruleset = self._ruleset
+    def answer(self, document: Mapping[str, Any], view: View = View.FULL, **about: Any) -> dict[str, Any]:
+        """A document as ``view`` tells it. ``about`` stands first: id, decided_at and the like."""
         outcome = self._outcomes[document["outcome"]]
         answer: dict[str, Any] = {
             **about,
-            "policy": ruleset.policy,
+            "policy": self._ruleset.policy,
             "ruleset": self._head,
             "as_of": document["as_of"],
             "outcome": document["outcome"],
             "outcome_kind": outcome["kind"],
             "outcome_label": outcome["label"],
             "needs_confirmation": outcome["confirm"],
-            "currency": ruleset.currency,
+            "currency": self._ruleset.currency,
+        }
+        return answer | (self._told(document) if view is View.FULL else self._told_sales(document))
+
+    def _told_sales(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "outputs": self._sales.outputs(document),
+            "reasons": self._sales.reasons(document),
+            "facts": self._sales.facts(document),
+        }
+
+    def _told(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        told: dict[str, Any] = {
             "outputs": document["outputs"],
             "reasons": [
                 {
                     "code": code,
                     "text": document["texts"][code],
                     "rule": rule,
-                    "principal": place < ruleset.principal_reasons,
+                    "principal": place < self._ruleset.principal_reasons,
                 }
                 for place, (code, rule) in enumerate(document["reasons"])
             ],
@@ -157,8 +172,8 @@ class Presenter:
             ],
         }
         if document["failure"]:
-            answer["failure"] = {"code": document["failure"][0], "detail": document["failure"][1]}
-        return answer
+            told["failure"] = {"code": document["failure"][0], "detail": document["failure"][1]}
+        return told
 
 
 def _words(text: Text) -> dict[str, str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.domain.access import View
 from app.domain.explanation import Explanation, FormulaExplanation, RuleExplanation, StepExplanation
 from app.domain.rules import Scorecard, Table
 from app.domain.ruleset import Ruleset
 from app.domain.values import LANGUAGES, Text, Value, ValueType
 from app.domain.wording import reason_text, spoken
 from schemas.json_values import json_value, json_values
+from schemas.views import NOT_SHOWN, told_facts
 
 _FIRED = Text("{label} applies.", "适用：{label}。")
 _OVERRULED = Text(
@@ -91,6 +93,36 @@ def explanation_document(explanation: Explanation, language: str | None = None) 
     if evaluation.failure:
         document["failure"] = {"code": evaluation.failure.code, "detail": evaluation.failure.detail}
     return document
+
+
+def explanation_for_sales(explanation: Explanation, language: str | None = None) -> dict[str, Any]:
+    """What a representative can use: the reasons in words, and what they could still state themselves.
+
+    No rule, no value read, no threshold and no calculation; see ``schemas.views``.
+    """
+    evaluation = explanation.evaluation
+    ruleset = evaluation.ruleset
+    said = _Said(ruleset, language)
+    told = [
+        {"code": one.code, "text": said(reason_text(evaluation, one.code))}
+        for one in evaluation.reasons
+        if one.code not in ruleset.sensitive_reasons
+    ]
+    if len(told) < len(evaluation.reasons):
+        told.append({"code": NOT_SHOWN["code"], "text": said(Text(**NOT_SHOWN["text"]))})
+    return {
+        "policy": ruleset.policy,
+        "ruleset": {"version": ruleset.version, "digest": ruleset.digest},
+        "as_of": evaluation.as_of.isoformat(),
+        "outcome": evaluation.outcome,
+        "outcome_label": said(ruleset.outcome(evaluation.outcome).label),
+        "reasons": told,
+        "not_stated": [
+            {"name": name, "label": said(said.labels[name])}
+            for name in told_facts(ruleset, View.SALES)
+            if evaluation.facts.get(name) is None
+        ],
+    }
 
 
 def _formula(one: FormulaExplanation, said: _Said) -> dict[str, Any]:

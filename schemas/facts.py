@@ -56,16 +56,18 @@ class FactReader:
         self._schema = schema(unknown=EXCLUDE)
         self._restricted = {name: spec.given_by for name, spec in ruleset.facts.items() if spec.given_by}
 
-    def read(self, given: Any, *, role: str | None = None, pointer: str = "/facts") -> dict[str, Value]:
+    def read(
+        self, given: Any, *, roles: frozenset[str] | None = None, pointer: str = "/facts"
+    ) -> dict[str, Value]:
         """Complete typed facts; raises ``Invalid`` with one problem a fact.
 
-        ``role`` is who gives them; None may give any. ``pointer`` is where
+        ``roles`` are who gives them; None may give any. ``pointer`` is where
         ``given`` stands in the request.
         """
         if not isinstance(given, dict):
             message = "facts are an object: each declared fact by its name"
             raise Invalid("The facts cannot be read.", [Problem(message, pointer)])
-        problems = [*self._strangers(given, pointer), *self._not_theirs(given, role, pointer)]
+        problems = [*self._strangers(given, pointer), *self._not_theirs(given, roles, pointer)]
         values: dict[str, Value] = {}
         try:
             values = self._schema.load(given)
@@ -82,12 +84,14 @@ class FactReader:
             message = f"`{name[:_SHOWN]}` is no fact of this policy{hint or '; GET the policy for its facts'}"
             yield Problem(message, pointer_to(pointer, name), code="unknown-fact")
 
-    def _not_theirs(self, given: Mapping[str, Any], role: str | None, pointer: str) -> Iterator[Problem]:
-        if role is None:
+    def _not_theirs(
+        self, given: Mapping[str, Any], roles: frozenset[str] | None, pointer: str
+    ) -> Iterator[Problem]:
+        if roles is None:
             return
-        for name, roles in self._restricted.items():
-            if given.get(name) is not None and role not in roles:
-                message = f"`{name}` can be given by {listed(roles)} only, not by {role}"
+        for name, may in self._restricted.items():
+            if given.get(name) is not None and roles.isdisjoint(may):
+                message = f"`{name}` can be given by {listed(may)} only, not by {listed(sorted(roles))}"
                 yield Problem(message, pointer_to(pointer, name), code="not-yours")
 
     def recalled(self, documents: Sequence[Mapping[str, Any]], asked: set[str]) -> dict[str, Value]:

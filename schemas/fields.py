@@ -21,6 +21,8 @@ class Exact(fields.Field[Any]):
         self.read = read
         metadata = dict(schema)
         if not required:
+            if "enum" in metadata:
+                metadata["enum"] = [*metadata["enum"], None]
             super().__init__(load_default=None, allow_none=True, metadata=metadata)
             return
         messages: dict[str, Any] = {

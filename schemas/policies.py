@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.domain.access import View
 from app.domain.declarations import FactSpec, Output
 from app.domain.ruleset import Ruleset
 from app.domain.values import DECIMAL_KINDS, MOST_WHOLE, Kind, Text, ValueType
 from schemas.json_values import ANSWERED_DECIMAL, DECIMAL_PATTERN, MAX_TEXT, json_value
+from schemas.views import told_facts, told_outputs, told_reasons
 
 
 def policy_summary(ruleset: Ruleset) -> dict[str, Any]:
@@ -20,8 +22,12 @@ def policy_summary(ruleset: Ruleset) -> dict[str, Any]:
     }
 
 
-def policy_document(ruleset: Ruleset) -> dict[str, Any]:
-    """Everything a caller needs to ask, and to understand the answer."""
+def policy_document(ruleset: Ruleset, view: View = View.FULL) -> dict[str, Any]:
+    """Everything a caller needs to ask, and to understand the answer.
+
+    For sales: the facts that are theirs to state, the outputs they are told, and no parameter.
+    """
+    reasons = told_reasons(ruleset, view)
     return {
         "policy": ruleset.policy,
         "title": _words(ruleset.title),
@@ -38,8 +44,8 @@ def policy_document(ruleset: Ruleset) -> dict[str, Any]:
             }
             for one in ruleset.outcomes
         ],
-        "facts": facts_schema(ruleset),
-        "outputs": {name: output_schema(one) for name, one in ruleset.outputs.items()},
+        "facts": facts_schema(ruleset, view),
+        "outputs": {name: output_schema(ruleset.outputs[name]) for name in told_outputs(ruleset, view)},
         "parameters": {
             name: {
                 "type": str(one.type.kind),
@@ -47,26 +53,32 @@ def policy_document(ruleset: Ruleset) -> dict[str, Any]:
                 "source": one.source,
                 "label": _words(one.label),
             }
-            for name, one in ruleset.parameters.items()
+            for name, one in (ruleset.parameters if view is View.FULL else {}).items()
         },
-        "reasons": {code: _words(text) for code, text in ruleset.reasons.items()},
-        "letters": [one.id for one in ruleset.letters],
-        "example": example(ruleset),
+        "reasons": {code: _words(ruleset.reasons[code]) for code in reasons},
+        "letters": [one.id for one in ruleset.letters] if view is View.FULL else [],
+        "example": example(ruleset, view),
     }
 
 
-def example(ruleset: Ruleset) -> dict[str, Any]:
+def example(ruleset: Ruleset, view: View = View.FULL) -> dict[str, Any]:
     """Facts that can be sent as they are: those of the ruleset's baseline."""
-    return {name: json_value(value) for name, value in ruleset.baseline.items() if value is not None}
+    known = told_facts(ruleset, view)
+    return {
+        name: json_value(value)
+        for name, value in ruleset.baseline.items()
+        if value is not None and name in known
+    }
 
 
-def facts_schema(ruleset: Ruleset) -> dict[str, Any]:
+def facts_schema(ruleset: Ruleset, view: View = View.FULL) -> dict[str, Any]:
     """The facts as a JSON Schema (2020-12) object; labels stand beside, under ``x-termwise``."""
+    known = told_facts(ruleset, view)
     return {
         "type": "object",
         "additionalProperties": False,
-        "required": [name for name, one in ruleset.facts.items() if not one.unknown_allowed],
-        "properties": {name: fact_schema(one) for name, one in ruleset.facts.items()},
+        "required": [name for name in known if not ruleset.facts[name].unknown_allowed],
+        "properties": {name: fact_schema(ruleset.facts[name]) for name in known},
     }
 
 
@@ -104,9 +116,9 @@ def output_schema(output: Output) -> dict[str, Any]:
     return {**schema, "title": output.label.en, "x-termwise": about}
 
 
-def outputs_schema(ruleset: Ruleset) -> dict[str, Any]:
+def outputs_schema(ruleset: Ruleset, view: View = View.FULL) -> dict[str, Any]:
     """The outputs of an answer; there are none after the engines disagreed."""
-    properties = {name: output_schema(one) for name, one in ruleset.outputs.items()}
+    properties = {name: output_schema(ruleset.outputs[name]) for name in told_outputs(ruleset, view)}
     return {"type": "object", "additionalProperties": False, "properties": properties}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError
@@ -14,6 +14,7 @@ from app.domain.requests import DecisionRequest
 from schemas.constants import day, nearest
 from schemas.facts import pointer_to, shortened
 from schemas.fields import Exact
+from schemas.instants import instant
 
 MAX_NAME = 200
 NAME_PATTERN = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,200}$"
@@ -69,7 +70,14 @@ def _known_by(value: Any) -> str | int:
     return known
 
 
+def _instant(value: Any) -> datetime:
+    if isinstance(value, str) and (found := instant(value)) is not None:
+        return found
+    raise ValueError(f"takes {_AN_INSTANT}")
+
+
 _FACTS = "an object with the facts by name"
+_AN_INSTANT = "a day or an instant such as 2026-01-31T12:00:00Z"
 _A_DAY = "a date such as 2026-01-31"
 
 
@@ -88,9 +96,14 @@ class RequestSchema(Schema):
 
 
 class SimulationSchema(RequestSchema):
-    """The body of a request for a simulation, which alone may name a version."""
+    """The body of a request for a simulation, which alone may name a version or a day of the rules."""
 
     version = _name()
+    ruleset_as_of = Exact(
+        _instant,
+        takes=_AN_INSTANT,
+        schema={"type": "string", "description": f"{_AN_INSTANT}; UTC without a zone"},
+    )
 
 
 class LineSchema(RequestSchema):
@@ -136,7 +149,7 @@ def _loaded(schema: Schema, body: Any) -> dict[str, Any]:
 
 
 def _problem(schema: Schema, name: Any, message: str, place: int) -> Problem:
-    if message == _UNKNOWN and name == "version":
+    if message == _UNKNOWN and name in ("version", "ruleset_as_of"):
         message = "is for simulations only: a decision uses the version in force when it is made"
     elif message == _UNKNOWN:
         hint = nearest(name, list(schema.fields)) if place < 10 and len(name) <= MAX_NAME else ""

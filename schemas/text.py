@@ -29,15 +29,16 @@ NEVER_WRITTEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud8
 
 
 class Scalar(str):
-    """One scalar as written, with its line (1-based)."""
+    """One scalar as written, with the line (1-based) that it starts on, and the last one it stands on."""
 
     line: int = 0
+    last: int = 0
 
     @classmethod
     def at(cls, line: int, text: str) -> Scalar:
         """The scalar ``text`` found on ``line``."""
         scalar = cls(text)
-        scalar.line = line
+        scalar.line = scalar.last = line
         return scalar
 
 
@@ -118,7 +119,10 @@ class _Builder:
         for message in self._refused(event):
             self.problems.append(Problem(message, line=line))
         if isinstance(event, events.ScalarEvent):
-            self._place(Scalar.at(line, event.value))
+            scalar = Scalar.at(line, event.value)
+            end: Any = event.end_mark  # that of a block is the beginning of the line behind it
+            scalar.last = max(line, end.line + (end.column > 0))
+            self._place(scalar)
         elif isinstance(event, events.AliasEvent):
             self._place(Scalar.at(line, ""))
         elif isinstance(event, events.CollectionStartEvent):

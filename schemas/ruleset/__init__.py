@@ -16,8 +16,11 @@ from app.domain.ruleset import Ruleset
 from schemas.ruleset import cases, declarations, facts, texts
 from schemas.ruleset.checks import checks
 from schemas.ruleset.faults import Faults
+from schemas.ruleset.head import VERSION
+from schemas.ruleset.referrals import referrals
 from schemas.ruleset.samples import Samples
 from schemas.ruleset.scope import Scope
+from schemas.ruleset.sensitive import sensitive_names
 from schemas.ruleset.shapes import check_shape
 from schemas.ruleset.steps import steps
 from schemas.ruleset.unknowns import check_unknowns
@@ -25,7 +28,6 @@ from schemas.ruleset.words import IDENTIFIER, Register, text
 from schemas.text import Block, Items, Scalar, read
 
 LANGUAGE = 1
-VERSION = re.compile(r"(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3})){2}")
 CURRENCY = re.compile(r"[A-Z]{3}")
 PRINCIPAL_REASONS = "4"
 
@@ -89,8 +91,9 @@ def _built(block: Block, faults: Faults, digest: str) -> Ruleset | None:
     scope = Scope(faults, register, known, parameters, outputs, outcomes, list(reasons))
     facts.check_recall(block["facts"], known, outputs, scope.names.doubtful, faults)
     read_steps = steps(block["steps"], scope)
-    said = texts.reasons(reasons, scope)
+    said = texts.reasons(reasons, scope, sensitive_names(known, outputs, read_steps))
     letters = texts.letters(block.get("letters", Items()), scope)
+    asked = referrals(block.get("referrals"), outcomes, scope)
     samples = Samples(scope, cases.derived_names(block["steps"]))
     baseline, as_of = samples.baseline(block["baseline"])
     every_step = tuple(cases.with_examples(step, samples) for step in read_steps)
@@ -113,9 +116,11 @@ def _built(block: Block, faults: Faults, digest: str) -> Ruleset | None:
         outputs=outputs,
         steps=every_step,
         reasons=said,
+        sensitive_reasons=frozenset(str(code) for code, words in reasons.items() if "sensitive" in words),
         baseline=baseline,
         baseline_as_of=as_of,
         letters=letters,
+        referrals=asked,
         cases=every_case,
         checks=proofs,
         digest=digest,

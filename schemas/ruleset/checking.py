@@ -114,6 +114,16 @@ class Either(Shape):
             faults.at(part, f"{key} takes {self._wanted}", where)
 
 
+class OneOr(Shape):
+    """One scalar, such as a name, or keys that say more."""
+
+    def __init__(self, keyed: Shape) -> None:
+        self._keyed = keyed
+
+    def check(self, part: Any, key: str, where: str, faults: Faults) -> None:
+        (self._keyed if isinstance(part, Block) else One()).check(part, key, where, faults)
+
+
 class Keys(Shape):
     """A mapping with these keys and no others. ``called`` says how faults name the thing."""
 

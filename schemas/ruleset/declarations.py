@@ -11,7 +11,7 @@ from app.domain.declarations import Outcome, OutcomeKind, Output, Parameter
 from app.domain.values import Kind, Value, ValueType
 from schemas.constants import constant, constants, listed, nearest, one_of
 from schemas.ruleset.faults import Faults
-from schemas.ruleset.value_types import OUTPUT_ONLY, PARAMETER_ONLY, value_type
+from schemas.ruleset.value_types import OUTPUT_ONLY, PARAMETER_ONLY, flag, value_type
 from schemas.ruleset.words import IDENTIFIER, RESERVED, Register, text
 from schemas.text import Block, Items, Scalar
 
@@ -103,7 +103,10 @@ def outputs(block: Block, register: Register, faults: Faults) -> dict[str, Outpu
             combine = _combine(item, kind)
         with faults.noted(item.get("total", name), where):
             total = _total(item.get("total", Block()), kind)
-        found[str(name)] = Output(str(name), kind, text(item["label"]), combine, total, name.line)
+        sensitive = flag(item, "sensitive", "yes", faults, where)
+        found[str(name)] = Output(
+            str(name), kind, text(item["label"]), combine, total, name.line, sensitive=sensitive
+        )
     return found
 
 

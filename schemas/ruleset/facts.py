@@ -10,7 +10,7 @@ from app.domain.declarations import Changeable, FactSpec, Output, Recall
 from app.domain.values import Kind, Value, ValueType
 from schemas.constants import constant, listed, nearest, one_of
 from schemas.ruleset.faults import Faults
-from schemas.ruleset.value_types import OUTPUT_ONLY, PARAMETER_ONLY, value_type
+from schemas.ruleset.value_types import OUTPUT_ONLY, PARAMETER_ONLY, flag, value_type
 from schemas.ruleset.words import Register, text
 from schemas.text import Block
 
@@ -41,11 +41,11 @@ def _fact(name: Any, item: Block, kind: ValueType, faults: Faults, where: str) -
         label=text(item["label"]),
         minimum=minimum,
         maximum=maximum,
-        unknown_allowed=_flag(item, "unknown", "allowed", faults, where),
+        unknown_allowed=flag(item, "unknown", "allowed", faults, where),
         given_by=_roles(item, faults, where),
         changeable=_changeable(item, kind, faults, where),
         max_age=_max_age(item, faults, where),
-        sensitive=_flag(item, "sensitive", "yes", faults, where),
+        sensitive=flag(item, "sensitive", "yes", faults, where),
         group=str(item["group"]) if "group" in item else None,
         help=text(item["help"]) if "help" in item else None,
         recall=Recall(str(item["recall"]["output"]), str(item["recall"]["by"])) if "recall" in item else None,
@@ -64,12 +64,6 @@ def _roles(item: Block, faults: Faults, where: str) -> tuple[str, ...]:
         with faults.noted(role, where):
             one_of(role, ROLES)
     return tuple(str(role) for role in item["given_by"])
-
-
-def _flag(item: Block, key: str, word: str, faults: Faults, where: str) -> bool:
-    if key in item and item[key] != word:
-        faults.at(item[key], f"`{key}` can only say `{word}`; leave the key out otherwise", where)
-    return key in item
 
 
 def _bound(item: Block, key: str, kind: ValueType, faults: Faults, where: str) -> Value:

@@ -52,6 +52,7 @@ class Scope:
             {AS_OF: ValueType(Kind.DATE), OUTCOME: ValueType(Kind.CHOICE, choices=self.outcome_ids)}
         )
         self._reasons = reasons
+        self.reasons_declared = frozenset(reasons)
         for declared in (facts, parameters, outputs):
             self.names.update({name: one.type for name, one in declared.items()})
         self.names.doubtful |= register.names.keys() - self.names.keys()

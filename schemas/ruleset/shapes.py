@@ -16,6 +16,7 @@ from schemas.ruleset.checking import (
     ListOf,
     Named,
     One,
+    OneOr,
     Several,
     Steps,
 )
@@ -32,6 +33,7 @@ def _text(called: str = "text") -> Keys:
 
 
 TEXT = Inside(_text())
+REASON = Keys("reason", "", {"en": ONE, "zh": ONE}, {"sensitive": ONE})
 VALUES = Either(EachOf(_text("value")), "a list of codes such as [A, B], or each value with its label")
 TYPE = {"type": ONE}
 TYPE_OPTIONS = {"values": VALUES, "decimals": ONE}
@@ -65,7 +67,7 @@ OUTPUT = Keys(
     "output",
     "",
     {**TYPE, "label": TEXT},
-    {**TYPE_OPTIONS, "fields": EachOf(FIELD), "combine": ONE, "total": Named()},
+    {**TYPE_OPTIONS, "fields": EachOf(FIELD), "combine": ONE, "total": Named(), "sensitive": ONE},
 )
 
 EXAMPLES = {"fires_on": SAMPLES, "not_on": SAMPLES}
@@ -127,6 +129,17 @@ CHECKS = Keys(
     {"gaps": ONE, "overlaps": ONE, "dead_rules": ONE, "monotone": ListOf(MONOTONE, may_be_empty=True)},
 )
 
+TERM = Keys("term", "", {"min": ONE, "max": ONE, "source": ONE}, {"with": SEVERAL})
+
+DUE = Keys("due", "", {"hours": ONE, "source": ONE}, {})
+
+REFERRALS = Keys(
+    "referrals",
+    "",
+    {"amount": ONE, "due": OneOr(Inside(DUE)), "reasons": EachOf(_text("reason"))},
+    {"days": ONE, "settle_with": SEVERAL, "also_when": Named(), "terms": EachOf(TERM)},
+)
+
 RULESET = Keys(
     "ruleset",
     "",
@@ -147,8 +160,9 @@ RULESET = Keys(
         "principal_reasons": ONE,
         "parameters": EachOf(PARAMETER),
         "outputs": EachOf(OUTPUT),
-        "reasons": EachOf(_text("reason")),
+        "reasons": EachOf(REASON),
         "letters": ListOf(LETTER, may_be_empty=True),
+        "referrals": Inside(REFERRALS),
         "cases": ListOf(CASE, may_be_empty=True),
         "checks": Inside(CHECKS),
     },

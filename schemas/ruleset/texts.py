@@ -7,10 +7,11 @@ from typing import Any
 
 from app.domain.rules import AS_OF, OUTCOME
 from app.domain.ruleset import Letter
-from app.domain.values import Kind, Text
+from app.domain.values import LANGUAGES, Kind, Text
 from schemas.constants import nearest, one_of
 from schemas.ruleset.conditions import conditions
 from schemas.ruleset.scope import Scope
+from schemas.ruleset.value_types import flag
 from schemas.ruleset.words import REASON, text
 from schemas.text import Block, Items
 
@@ -21,8 +22,11 @@ SERVICE_REASONS = ("ENGINE_DISAGREEMENT", "ENGINE_FAILED", "RULES_CONFLICT")
 REASONS, REASON_TEXT, CHOICE_LABEL = "reasons", "text", "label"
 
 
-def reasons(block: Block, scope: Scope) -> dict[str, Text]:
-    """The reason codes with their texts; each is used by some rule."""
+def reasons(block: Block, scope: Scope, sensitive: frozenset[str]) -> dict[str, Text]:
+    """The reason codes with their texts; each is used by some rule.
+
+    A text that sales read may not name what is ``sensitive``.
+    """
     found = {}
     for code, words in block.items():
         where = f"reason `{code}`"
@@ -33,8 +37,10 @@ def reasons(block: Block, scope: Scope) -> dict[str, Text]:
             scope.faults.at(code, "this code is the service's own; choose another", where)
         elif code not in scope.reasons_used:
             scope.faults.at(code, "no rule gives this reason; remove it, or let a rule give it", where)
-        for language, words_said in words.items():
-            _Placeholders(scope, words_said, f"{where}, `{language}`").check_reason()
+        hidden = flag(words, "sensitive", "yes", scope.faults, where)
+        for language in LANGUAGES:
+            told = frozenset() if hidden else sensitive
+            _Placeholders(scope, words[language], f"{where}, `{language}`").check_reason(told)
         found[str(code)] = text(words)
     return found
 
@@ -68,9 +74,15 @@ class _Placeholders:
         self._open: list[str] = []
         self._nested = False
 
-    def check_reason(self) -> None:
-        """A reason names facts, parameters, outputs and calculated values."""
+    def check_reason(self, sensitive: frozenset[str]) -> None:
+        """A reason names facts, parameters, outputs and calculated values, but none that is ``sensitive``."""
         self._check(frozenset(), (AS_OF, OUTCOME), blocks=False)
+        for mark in PLACEHOLDER.findall(self._words):
+            if mark in sensitive:
+                self._note(
+                    f"{{{mark}}} is sensitive or made from what is, and sales read this text; leave the value"
+                    " out, or mark the reason with `sensitive: yes`"
+                )
 
     def check_letter(self, *, blocks: bool) -> None:
         """A letter may also name whom it is about, and repeat a block for each item of a list."""

@@ -96,3 +96,10 @@ def _choices(values: Any, faults: Faults, where: str) -> tuple[tuple[str, ...], 
             faults.at(value, f"`{value}` stands twice among the values", where)
         seen.add(value)
     return tuple(str(value) for value in values), labels
+
+
+def flag(item: Block, key: str, word: str, faults: Faults, where: str) -> bool:
+    """Whether a key stands that can only say one word; notes a fault where it says another."""
+    if key in item and item[key] != word:
+        faults.at(item[key], f"`{key}` can only say `{word}`; leave the key out otherwise", where)
+    return key in item

@@ -43,17 +43,19 @@ def test_may_be_named_like_anything_in_the_machinery() -> None:
 
 
 def test_are_given_only_by_those_who_may() -> None:
-    assert faults({**GIVEN, "load": "1.00"}, role="sales") == {
+    assert faults({**GIVEN, "load": "1.00"}, roles=frozenset({"sales"})) == {
         "/facts/grade": "`grade` can be given by file, credit-officer only, not by sales",
         "/facts/load": "`load` can be given by finance only, not by sales",
     }
-    assert list(faults({**GIVEN, "load": "1.00"}, role="file")) == ["/facts/load"]
-    assert READER.read({**GIVEN, "load": None}, role="credit-officer")["load"] is None
-    assert READER.read({**GIVEN, "load": "1.00"}, role=None)["load"] == Decimal("1.00")
+    assert list(faults({**GIVEN, "load": "1.00"}, roles=frozenset({"file"}))) == ["/facts/load"]
+    assert READER.read({**GIVEN, "load": None}, roles=frozenset({"credit-officer"}))["load"] is None
+    assert READER.read({**GIVEN, "load": "1.00"}, roles=None)["load"] == Decimal("1.00")
 
 
 def test_are_told_of_all_at_once() -> None:
-    found = faults({**GIVEN, "amount": "x", "late": -1, "strange": 1, "load": "1"}, role="credit-officer")
+    found = faults(
+        {**GIVEN, "amount": "x", "late": -1, "strange": 1, "load": "1"}, roles=frozenset({"credit-officer"})
+    )
     assert set(found) == {"/facts/amount", "/facts/late", "/facts/strange", "/facts/load"}
 
 
