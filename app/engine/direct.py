@@ -20,14 +20,18 @@ Rows = int  # a set of rows: bit i is row i
 Cut = tuple[Value, bool]  # a value, and whether the cut lies after it rather than before
 Span = tuple[Cut | None, Cut | None]  # from the first cut to the second; None is without bound
 Cell = tuple[Rows, UnaryTest]  # one row's bit, and what it says about the column
-Look = tuple[str, Callable[[Value], Rows]]  # a name, and the rows that a value of it satisfies
+Look = tuple[str, Callable[[Value, Rows], Rows], Rows]  # the members of a column that matching needs
 
 
 class Column(NamedTuple):
-    """``rows`` gives those that a value of ``name`` satisfies; ``kept`` is how many that is on average."""
+    """``rows`` gives those that a value of ``name`` satisfies; ``kept`` is how many that is on average.
+
+    It is called with ``otherwise``: the rows of a value that it does not know, as a dict's ``get`` is.
+    """
 
     name: str
-    rows: Callable[[Value], Rows]
+    rows: Callable[[Value, Rows], Rows]
+    otherwise: Rows
     kept: int
 
 
@@ -43,8 +47,8 @@ class DirectMatcher:
     def holding(self, step: int, values: Values) -> int:
         """The rules of match step number ``step`` that hold, as a mask."""
         mask, columns = self._steps[step]
-        for name, rows in columns:
-            mask &= rows(values[name])
+        for name, rows, otherwise in columns:
+            mask &= rows(values[name], otherwise)
             if not mask:
                 break
         return mask
@@ -64,7 +68,7 @@ def _step(step: MatchStep, kinds: Mapping[str, Kind]) -> tuple[Rows, list[Look]]
             seen.append(name)
     columns = [_column(name, kinds[name], every, column) for (name, _), column in cells.items()]
     columns.sort(key=lambda column: column.kept)
-    return every, [(column.name, column.rows) for column in columns]
+    return every, [(column.name, column.rows, column.otherwise) for column in columns]
 
 
 def _says_nothing(test: UnaryTest) -> bool:
@@ -80,22 +84,21 @@ def _column(name: str, kind: Kind, every: Rows, cells: Sequence[Cell]) -> Column
         if not test.negated and any(isinstance(one, IsUnknown) for one in test.alternatives):
             unknown |= row
     if kind is Kind.CHOICES:
-        return Column(name, _list_rows(free, unknown, cells), every.bit_count())
+        return Column(name, _list_rows(free, cells), unknown, every.bit_count())
     if kind in (Kind.CHOICE, Kind.YES_NO):
         rows, other = _choice_rows(free, cells)
         kept = [*rows.values(), other]
         rows[None] = unknown
-        look_up = rows.get
-        return Column(name, lambda value: look_up(value, other), _average(kept))
+        return Column(name, rows.get, other, _average(kept))
     before, behind, masks = _intervals(free, cells)
 
-    def interval(value: Value) -> Rows:
+    def interval(value: Value, unknown: Rows) -> Rows:
         return unknown if value is None else masks[bisect_right(before, value) + bisect_left(behind, value)]
 
-    def starts_at(value: Value) -> Rows:  # as of bands, which all begin at a cut before a value
+    def starts_at(value: Value, unknown: Rows) -> Rows:  # as of bands, whose cuts all lie before a value
         return unknown if value is None else masks[bisect_right(before, value)]
 
-    return Column(name, interval if behind else starts_at, _average(masks))
+    return Column(name, interval if behind else starts_at, unknown, _average(masks))
 
 
 def _average(masks: Sequence[Rows]) -> int:
@@ -119,7 +122,7 @@ def _choice_rows(free: Rows, cells: Sequence[Cell]) -> tuple[dict[Value, Rows], 
     return rows, other
 
 
-def _list_rows(free: Rows, unknown: Rows, cells: Sequence[Cell]) -> Callable[[Value], Rows]:
+def _list_rows(free: Rows, cells: Sequence[Cell]) -> Callable[[Value, Rows], Rows]:
     tests = []
     for row, test in cells:
         wanted = [
@@ -130,7 +133,7 @@ def _list_rows(free: Rows, unknown: Rows, cells: Sequence[Cell]) -> Callable[[Va
         always = any(isinstance(one, IsKnown) for one in test.alternatives)
         tests.append((row, wanted, always, test.negated))
 
-    def rows(value: Value) -> Rows:
+    def rows(value: Value, unknown: Rows) -> Rows:
         if value is None:
             return unknown
         chosen = frozenset(value)

@@ -119,12 +119,12 @@ class StepCode:
         columns = columns_of(step, types)
         hands = dealt(patterns_of(step, columns), columns)
         tested = [columns[i] for i in columns_tested([path for hand in hands for path in hand], columns)]
-        self.encoders = [(column.name, column.encode) for column in tested]
+        self.encoders = [(column.name, column.encode, column.other) for column in tested]
         self.networks = [NetworkCode(hand, tested) for hand in hands]
 
     def asked(self, networks: Sequence[Network], values: Values) -> int:
         """What all handles of the step say together."""
-        parts = [encode(values[name]) for name, encode in self.encoders]
+        parts = [encode(values[name], other) for name, encode, other in self.encoders]
         if len(networks) == 1:
             return networks[0].holding(parts)
         mask = 0

@@ -29,12 +29,12 @@ def flag_column(name: str, first: int, tests: Sequence[UnaryTest]) -> Column:
     parts = [(word, f',"{flag}":{_ON}', f',"{flag}":{_OFF}') for word, flag in flags.items()]
     patterns = {test: _patterns(test, known, flags) for test in tests}
 
-    def encode(value: Value) -> str:
+    def encode(value: Value, unknown: str) -> str:
         if value is None:
             return unknown
         return start + "".join([on if word in value else off for word, on, off in parts])
 
-    return Column(name, (known, *flags.values()), encode, patterns)
+    return Column(name, (known, *flags.values()), encode, unknown, patterns)
 
 
 def _groups(test: UnaryTest) -> list[tuple[str, ...]]:

@@ -29,14 +29,16 @@ Places = int  # a set of places: bit i is place i
 class Column(NamedTuple):
     """One tested name in the engine's terms.
 
-    ``encode`` gives a value's part of a fact, a comma and JSON. ``patterns``
-    has, for each test, disjoint patterns of which one meets a value exactly
-    when the test holds for it.
+    ``encode`` gives a value's part of a fact, a comma and JSON; it is called
+    with ``other``, the part of a value that it has no other answer for.
+    ``patterns`` has, for each test, disjoint patterns of which one meets a
+    value exactly when the test holds for it.
     """
 
     name: str
     attributes: Sequence[str]
-    encode: Callable[[Value], str]
+    encode: Callable[[Value, str], str]
+    other: str
     patterns: Mapping[UnaryTest, Sequence[Pattern]]
 
 
@@ -48,13 +50,13 @@ def ordered_column(name: str, attribute: str, tests: Sequence[UnaryTest]) -> Col
     parts, patterns = _ranked(attribute, tests, place_of, last)
     number = len(constants)
 
-    def encode(value: Value) -> str:
+    def encode(value: Value, unknown: str) -> str:
         if value is None:
-            return parts[UNKNOWN]
+            return unknown
         i = bisect_left(constants, value)
         return parts[2 * i + 2 if i < number and constants[i] == value else 2 * i + 1]
 
-    return Column(name, (attribute,), encode, patterns)
+    return Column(name, (attribute,), encode, parts[UNKNOWN], patterns)
 
 
 def word_column(name: str, attribute: str, tests: Sequence[UnaryTest], declared: Sequence[str]) -> Column:
@@ -65,8 +67,7 @@ def word_column(name: str, attribute: str, tests: Sequence[UnaryTest], declared:
     parts, patterns = _ranked(attribute, tests, place_of, len(words) + 1)
     told: dict[Value, str] = {word: parts[place] for word, place in place_of.items()}
     told[None] = parts[UNKNOWN]
-    look_up, other = told.get, parts[1]
-    return Column(name, (attribute,), lambda value: look_up(value, other), patterns)
+    return Column(name, (attribute,), told.get, parts[1], patterns)
 
 
 def _constants(test: UnaryTest) -> Iterator[Value]:
