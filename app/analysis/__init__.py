@@ -8,6 +8,8 @@ is never passed off as a proof.
     possible     what a name can be: bounds, words, and whether it can be unknown
     geometry     columns, places and boxes: what rows cover, share and leave out
     search       facts that show a thing, found by running the real chain
+    variations   facts made up near a ruleset's own samples and thresholds
+    trial        made-up facts run through the real chain: do the engines agree, do rules conflict
     differences  two matchers beside each other
 
 Not here: an import of an engine. What must be matched is matched by the Matcher
