@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from difflib import get_close_matches
 
-from app.domain.errors import NotFound, Refused
+from app.domain.errors import Invalid, NotFound, Refused
 from app.domain.evaluation import Plan
 from app.domain.lifecycle import RulesetEvent, State
 from app.domain.ruleset import Ruleset
@@ -25,15 +25,22 @@ MOST_READY = 64
 
 
 class Ready:
-    """One ruleset ready for use: its plan, the reader of its facts, the words of its answers."""
+    """One ruleset ready for use: its plan, the reader of its facts, the words of its answers.
 
-    __slots__ = ("facts", "plan", "presenter", "ruleset")
+    ``recalls`` names the facts that may come from earlier decisions, by what those are found by.
+    """
+
+    __slots__ = ("facts", "plan", "presenter", "recalls", "ruleset")
 
     def __init__(self, ruleset: Ruleset) -> None:
         self.ruleset = ruleset
         self.plan = Plan(ruleset)
         self.facts = FactReader(ruleset)
         self.presenter = Presenter(ruleset)
+        self.recalls: dict[str, list[str]] = {}
+        for name, spec in ruleset.facts.items():
+            if spec.recall is not None:
+                self.recalls.setdefault(spec.recall.by, []).append(name)
 
 
 class Policies:
@@ -64,11 +71,18 @@ class Policies:
         return self.by_digest(event.digest)
 
     def version(self, policy: str, version: str) -> Ready:
-        """One version of a policy, whatever its state; raises ``NotFound``."""
+        """One version of a policy, whatever its state; raises ``NotFound``.
+
+        Raises ``Refused`` for a draft that does not load: officers save half-finished work.
+        """
         known = {one.version: one for one in self.versions(policy)}
         if version not in known:
             raise NotFound(f"{policy} has no version {version}; it has {', '.join(known)}.")
-        return self.by_digest(known[version].digest)
+        try:
+            return self.by_digest(known[version].digest)
+        except Invalid as error:
+            message = f"{policy} {version} does not load yet; its checks say what is wrong."
+            raise Refused(message, error.problems, conflict=True) from error
 
     def by_digest(self, digest: str) -> Ready:
         """The ruleset of exactly that text; raises ``NotFound``."""

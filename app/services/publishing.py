@@ -6,19 +6,18 @@ never edited: what changed gets a new version.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from uuid import UUID
 
-from app.domain.audit import EntryKind, Recording
+from app.domain.audit import EntryKind
 from app.domain.errors import Invalid, Problem, Refused
-from app.domain.lifecycle import RulesetChange, RulesetEvent, State
+from app.domain.lifecycle import RulesetEvent, State
+from app.domain.moves import Move, created
 from app.domain.ruleset import Ruleset
 from app.services.policies import Policies
-from app.services.recording import Recorder
+from app.services.state_changes import StateChanges
 from schemas.ruleset import digest_of, load
 from schemas.text import MAX_BYTES
 
@@ -44,20 +43,11 @@ class RulesetFile:
 
 
 class Publishing:
-    """Moves texts between folder and store. ``now`` gives UTC; ``new_id`` an id at that instant."""
+    """Moves texts between folder and store."""
 
-    def __init__(
-        self,
-        policies: Policies,
-        recorder: Recorder,
-        *,
-        now: Callable[[], datetime],
-        new_id: Callable[[datetime], UUID],
-    ) -> None:
+    def __init__(self, policies: Policies, changes: StateChanges) -> None:
         self._policies = policies
-        self._recorder = recorder
-        self._now = now
-        self._new_id = new_id
+        self._changes = changes
 
     def synchronise(self, folder: Path, operator: str, *, bootstrap: bool = False) -> Synchronised:
         """Insert versions not yet known as drafts; ``bootstrap`` activates the published ones, once.
@@ -75,9 +65,9 @@ class Publishing:
             (known if self._is_known(file) else drafted).append(name)
         for file in files:
             if f"{file.ruleset.policy} {file.ruleset.version}" in drafted:
-                draft = self._record(file, State.DRAFT, operator, None, EntryKind.RULESET_STATE)
+                self._draft(file, operator)
                 if bootstrap and empty and file in _latest_published(folder, files):
-                    self._record(file, State.ACTIVE, operator, draft, EntryKind.BOOTSTRAP)
+                    self._bootstrap(file, operator)
                     activated.append(f"{file.ruleset.policy} {file.ruleset.version}")
         return Synchronised(tuple(drafted), tuple(known), tuple(activated))
 
@@ -94,22 +84,29 @@ class Publishing:
             )
         return version in events
 
-    def _record(
-        self, file: RulesetFile, state: State, operator: str, after: UUID | None, kind: EntryKind
-    ) -> UUID:
-        at = self._now()
+    def _draft(self, file: RulesetFile, operator: str) -> None:
         ruleset = file.ruleset
-        id = self._new_id(at)
-        event = RulesetEvent(id, ruleset.policy, ruleset.version, ruleset.digest, state, at, operator, after)
-        clear = {
-            "policy": ruleset.policy,
-            "version": ruleset.version,
-            "digest": ruleset.digest,
-            "state": str(state),
-        }
-        change = RulesetChange(event, file.text if after is None else None)
-        self._recorder.record(Recording(id, kind, at, clear, b"{}", actor=operator, changes=(change,)))
-        return id
+        moment = self._changes.moment(ruleset.policy)
+        wish = self._changes.wish(moment, Move.CREATE, operator)
+        event, authors = created(ruleset.policy, ruleset.version, ruleset.digest, wish, None)
+        self._changes.record(event, wish, text=file.text, authors=authors)
+
+    def _bootstrap(self, file: RulesetFile, operator: str) -> None:
+        """Into force without four eyes: there was nothing before it, and the entry says so by its kind."""
+        ruleset = file.ruleset
+        moment = self._changes.moment(ruleset.policy)
+        wish = self._changes.wish(moment, Move.ACTIVATE, operator)
+        event = RulesetEvent(
+            wish.id,
+            ruleset.policy,
+            ruleset.version,
+            ruleset.digest,
+            State.ACTIVE,
+            wish.at,
+            operator,
+            after=moment.version(ruleset.version).last.id,
+        )
+        self._changes.record(event, wish, kind=EntryKind.BOOTSTRAP)
 
 
 def read_folder(folder: Path) -> Iterator[RulesetFile]:

@@ -1,0 +1,119 @@
+"""Releasing: how a text gets into force and out of it again, by more than one pair of eyes.
+
+Submitting takes a text that proves itself; approving takes somebody who wrote no part of
+it and names the digest that they read; only what was approved, or was in force before,
+can be activated. Each step is an entry of the log, with its comment sealed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.errors import Invalid, Problem, Refused
+from app.domain.moves import Move, activation_of, moved, named
+from app.domain.people import Principal
+from app.domain.versions import RulesetVersion
+from app.services.drafting import person
+from app.services.proving import Proof, Proving
+from app.services.state_changes import Moment, StateChanges, check_seen
+
+MOST_TOLD = 50
+NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks for a move of which version; ``seen`` are the tags of what they read, None if not said."""
+
+    principal: Principal
+    policy: str
+    version: str
+    seen: Collection[str] | None = None
+
+
+class Releasing:
+    """Moves versions; each method gives the version as it stands then.
+
+    Every move raises ``NotFound``, ``Stale`` where the version is not as it was ``seen``, and ``Refused``
+    where it does not stand there, for a key, for an author who approves, or when somebody else was first.
+    """
+
+    def __init__(self, changes: StateChanges, proving: Proving) -> None:
+        self._changes = changes
+        self._proving = proving
+
+    def submit(self, asked: Asked, comment: str | None = None) -> RulesetVersion:
+        """Ask for approval; raises ``Invalid`` with the findings of a text that does not prove itself."""
+        read = self._changes.moment(asked.policy).version(asked.version).digest
+        return self._move(asked, Move.SUBMIT, comment, digest=read, proof=self._proving.proof(read))
+
+    def approve(self, asked: Asked, digest: str, comment: str | None = None) -> RulesetVersion:
+        """Approve exactly the text of ``digest``: that of what was submitted, or ``Refused``."""
+        return self._move(asked, Move.APPROVE, comment, digest=digest)
+
+    def send_back(self, asked: Asked, reason: str | None) -> RulesetVersion:
+        """Make what was submitted a draft again, for a ``reason``; whoever does so writes nothing of it."""
+        return self._move(asked, Move.RETURN, reason)
+
+    def activate(
+        self,
+        asked: Asked,
+        effective_from: datetime | None = None,
+        reason: str | None = None,
+        replaces: str | None = None,
+    ) -> RulesetVersion:
+        """Into force at once, or from an instant (UTC) on; what is planned already is moved to it.
+
+        A version that was in force before comes back with a ``reason``. ``replaces`` is the version that the
+        caller saw in force, ``none`` for none: should it be another by now, ``Refused``. So of two who
+        activate different versions at once, knowing what they replace, one is refused.
+        """
+        moment = self._changes.moment(asked.policy)
+        standing = moment.version(asked.version)
+        found = moment.in_force or NONE
+        if replaces is not None and replaces != found:
+            raise Refused(
+                f"In force for {asked.policy} is {found} by now, and not {replaces}."
+                " Read what is, and repeat the activation if it is still right.",
+                conflict=True,
+            )
+        return self._move(asked, activation_of(standing), reason, effective_from, moment=moment)
+
+    def withdraw(self, asked: Asked, comment: str | None = None) -> RulesetVersion:
+        """Take back an activation that lies ahead."""
+        return self._move(asked, Move.WITHDRAW, comment)
+
+    def retire(self, asked: Asked, reason: str | None) -> RulesetVersion:
+        """Out of use, at once and for a ``reason``: no version takes the place of the one in force."""
+        return self._move(asked, Move.RETIRE, reason)
+
+    def _move(
+        self,
+        asked: Asked,
+        move: Move,
+        comment: str | None,
+        effective_from: datetime | None = None,
+        *,
+        digest: str | None = None,
+        moment: Moment | None = None,
+        proof: Proof | None = None,
+    ) -> RulesetVersion:
+        by = person(asked.principal)
+        moment = moment or self._changes.moment(asked.policy)
+        version = moment.version(asked.version)
+        check_seen(version, asked.seen)
+        wish = self._changes.wish(moment, move, by, comment=comment, effective_from=effective_from)
+        supersedes = moment.last_activation if move in (Move.ACTIVATE, Move.ROLL_BACK) else None
+        event = moved(version, wish, digest=digest, supersedes=supersedes)
+        if proof is not None and proof.errors:
+            raise _unproven(version, proof)
+        return self._changes.follow(moment, event, wish, seen=asked.seen)
+
+
+def _unproven(version: RulesetVersion, proof: Proof) -> Invalid:
+    told = [Problem(one.message, line=one.line, code=one.check) for one in proof.errors[:MOST_TOLD]]
+    number = len(proof.errors)
+    said = f"{number} finding{'s' * (number != 1)}; its checks tell all of them"
+    return Invalid(f"{named(version)} does not prove itself: {said}.", told)

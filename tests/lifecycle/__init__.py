@@ -1,0 +1,1 @@
+"""The lifecycle of ruleset versions: officers, small texts, a desk over a real store, a random campaign."""
