@@ -1,0 +1,163 @@
+"""Settling: a person's answer to a decision that asked for one, as an entry of its own.
+
+The decision is never changed. Of two who settle the same referral at once, exactly one
+wins: each says which resolution they had read, and the database lets one follow it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.domain.access import View
+from app.domain.audit import EntryKind, Erased, Recording
+from app.domain.errors import Invalid, Problem, Refused
+from app.domain.instants import utc_text
+from app.domain.people import Principal
+from app.domain.referrals import Resolution, ResolutionChange, ResolutionRequest
+from app.domain.settling import settling_outcomes, with_terms
+from app.domain.values import Values
+from app.services.authorising import Authorising, within
+from app.services.cases import Case, Cases
+from app.services.overrides import counted
+from app.services.recording import Recorder
+from app.store.referrals import Referrals
+from schemas.constants import listed, nearest
+from schemas.decisions import sealed_bytes
+from schemas.resolutions import CANNOT, read_terms, reason_codes, resolution_document, sealed_resolution
+
+
+class Settling:
+    """Settles referrals and says what holds. ``now`` gives UTC, ``new_id`` an id at that instant."""
+
+    def __init__(
+        self,
+        referrals: Referrals,
+        cases: Cases,
+        authorising: Authorising,
+        recorder: Recorder,
+        *,
+        now: Callable[[], datetime],
+        new_id: Callable[[datetime], UUID],
+    ) -> None:
+        self._referrals = referrals
+        self._cases = cases
+        self._authorising = authorising
+        self._recorder = recorder
+        self._now = now
+        self._new_id = new_id
+
+    def settle(self, id: UUID, wanted: ResolutionRequest, principal: Principal) -> dict[str, Any]:
+        """The resolution, durable. Raises ``NotFound``, ``Erased``, ``Invalid``, and ``Refused``.
+
+        Refused with 403 is who may not, with 409 who was not first.
+        """
+        authority = self._authorising.authority(principal)
+        case = self._cases.read(self._referrals.get(id, within(principal, authority)))
+        if case.document is None:
+            raise Erased("What was referred here was erased with its subject's key; nothing can be settled.")
+        held = self._authorising.held(case, principal, authority)
+        at = self._now()
+        terms = _checked(case, wanted, at)
+        figures = with_terms(case.figures, case.ruleset, terms)
+        self._authorising.check(held, case, figures, wanted.outcome, principal)
+        _check_unchanged(case, wanted, at)
+        resolution = Resolution(
+            id=self._new_id(at),
+            decision=id,
+            policy=case.ruleset.policy,
+            outcome=wanted.outcome,
+            reason=wanted.reason,
+            at=at,
+            by=principal.id,
+            follows=wanted.follows,
+            expires_at=wanted.expires_at,
+            override=case.is_override(wanted.outcome),
+            asked=case.asked,
+            overruled=case.overruled(wanted.outcome),
+        )
+        sealed = sealed_resolution(terms, wanted.note)
+        self._recorder.record(_recording(case, resolution, sealed, principal))
+        return resolution_document(case.ruleset, resolution, sealed)
+
+    def standing(self, id: UUID, view: View = View.FULL) -> dict[str, Any] | None:
+        """What holds now of a decision by a person's word, as ``view`` tells it; None where nothing does."""
+        latest = self._referrals.latest(id)
+        if latest is None or not latest.resolution.holds_at(self._now()):
+            return None
+        ruleset = self._cases.read(self._referrals.get(id)).ruleset
+        return resolution_document(ruleset, *self._cases.settled(latest), view)
+
+    def overrides(
+        self, by: str, policy: str | None, since: datetime | None, until: datetime | None
+    ) -> list[dict[str, Any]]:
+        """How often was settled how, from ``since`` (inclusive) to ``until``: ``overrides.counted``."""
+        found = counted(self._referrals.resolutions(policy, since, until), by)
+        if by != "person":
+            return found
+        return [
+            {"person": one["person"], "name": self._authorising.name(one["person"]), **one} for one in found
+        ]
+
+
+def _checked(case: Case, wanted: ResolutionRequest, at: datetime) -> Values:
+    """The terms, typed, of a request that can be granted; raises ``Invalid`` with every fault."""
+    problems = []
+    outcomes, codes = settling_outcomes(case.ruleset), reason_codes(case.ruleset)
+    for name, given, known in (("outcome", wanted.outcome, outcomes), ("reason", wanted.reason, codes)):
+        if given not in known:
+            message = f"`{name}` is one of {listed(known)}{nearest(given, known)}"
+            problems.append(Problem(message, f"/{name}"))
+    if wanted.expires_at is not None and wanted.expires_at <= at:
+        problems.append(Problem("`expires_at` has passed; name an instant still to come", "/expires_at"))
+    if problems:
+        raise Invalid(CANNOT, problems)
+    assert case.document is not None
+    terms = read_terms(case.ruleset, case.document, wanted.outcome, wanted.terms)
+    if wanted.note is None and (case.ruled is None or case.is_override(wanted.outcome)):
+        why = f"is milder than the rules alone say, {case.ruled}" if case.ruled else "is no engine's answer"
+        raise Invalid(CANNOT, [Problem(f"`note` is needed: {wanted.outcome} {why}", "/note")])
+    return terms
+
+
+def _check_unchanged(case: Case, wanted: ResolutionRequest, at: datetime) -> None:
+    latest = case.latest.resolution if case.latest is not None else None
+    if wanted.follows == (latest.id if latest is not None else None):
+        return
+    if latest is None:
+        raise Refused("Nothing was settled here before; leave `follows` out.", conflict=True)
+    held = "is settled" if latest.holds_at(at) else "was settled, and that has ended"
+    raise Refused(
+        f"Decision {latest.decision} {held}: {latest.outcome}, at {utc_text(latest.at)}. To settle it anew,"
+        f" name that resolution: `follows` {latest.id}.",
+        conflict=True,
+    )
+
+
+def _recording(case: Case, one: Resolution, sealed: Mapping[str, Any], principal: Principal) -> Recording:
+    assert case.document is not None
+    return Recording(
+        id=one.id,
+        kind=EntryKind.RESOLUTION,
+        at=one.at,
+        clear={
+            "decision": str(one.decision),
+            "policy": one.policy,
+            "version": case.ruleset.version,
+            "digest": case.ruleset.digest,
+            "outcome": one.outcome,
+            "reason": one.reason,
+            "override": one.override,
+            "follows": None if one.follows is None else str(one.follows),
+            "expires_at": None if one.expires_at is None else utc_text(one.expires_at),
+            "asked": list(one.asked),
+            "overruled": list(one.overruled),
+            "role": str(principal.role),
+        },
+        sealed_plaintext=sealed_bytes(sealed),
+        subject=case.document["customer"],
+        actor=principal.id,
+        changes=(ResolutionChange(one),),
+    )
