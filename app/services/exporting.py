@@ -1,0 +1,103 @@
+"""The export: lines of JSON from which anyone can verify the log, and with the keys replay it, without us.
+
+The form is written down in ``app.ledger.verifying``, which reads it. Facts stay sealed:
+who gets the second file, of data keys, can read them, and keeps that power when the
+subject is erased here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from app.domain.audit import EntryKind, Erased, Recording
+from app.domain.errors import Unavailable
+from app.domain.tree import Placed
+from app.services.recording import Recorder
+from app.services.sealing import Vault
+from app.store.store import Store
+from schemas.decisions import sealed_bytes
+
+
+class Exporting:
+    """Reads the log out. ``origin`` is its name; ``now`` gives UTC, ``new_id`` an id at that instant."""
+
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        recorder: Recorder,
+        *,
+        origin: str,
+        now: Callable[[], datetime],
+        new_id: Callable[[datetime], UUID],
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._recorder = recorder
+        self._origin = origin
+        self._now = now
+        self._new_id = new_id
+
+    def recorded(self, by: str) -> Iterator[bytes]:
+        """The whole export, once an entry says who took it. That entry is behind the exported head."""
+        lines = self.lines()
+        first = next(lines)
+        at = self._now()
+        self._recorder.record(
+            Recording(
+                id=self._new_id(at),
+                kind=EntryKind.EXPORT,
+                at=at,
+                clear={"entries": self.size()},
+                sealed_plaintext=sealed_bytes({}),
+                actor=by,
+            )
+        )
+        return chain([first], lines)
+
+    def size(self) -> int:
+        """How many entries an export now holds."""
+        return self._store.tree.head().size
+
+    def lines(self) -> Iterator[bytes]:
+        """The whole export, up to the head signed last; raises ``Unavailable`` while nothing is signed."""
+        head = self._store.tree.head()
+        if head.note is None:
+            raise Unavailable("Nothing of the log is signed yet: that is done within a second of an entry.")
+        yield _line({"export": 1, "log": self._origin})
+        rulesets = self._store.rulesets
+        events = (event for policy in rulesets.policies() for event in rulesets.events(policy))
+        for digest in sorted({event.digest for event in events}):
+            yield _line({"ruleset": digest, "text": rulesets.text(digest).hex()})
+        for placed in self._store.tree.placed(0, head.size):
+            yield entry_line(placed)
+        yield _line({"checkpoint": head.note})
+
+    def keys(self) -> Iterator[bytes]:
+        """For each entry whose subject is not erased, the key that opens its sealed part."""
+        for placed in self._store.tree.placed(0, self._store.tree.head().size):
+            if placed.entry is None:
+                continue
+            try:
+                key = self._vault.exported(placed.entry.key_id)
+            except Erased:
+                continue
+            yield _line({"index": placed.place, "key": key.hex()})
+
+
+def entry_line(placed: Placed) -> bytes:
+    """The line of one entry; raises ``Unavailable`` for one whose row is gone."""
+    if placed.entry is None:
+        raise Unavailable(f"The entry at place {placed.place} is gone. Run `termwise audit verify`.")
+    leaf, sealed = placed.entry.leaf.hex(), placed.entry.sealed.hex()
+    start = f'{{"index":{placed.place},"hash":"{placed.hash.hex()}","leaf":"{leaf}","sealed":"{sealed}"'
+    return (start + (',"decision":true}\n' if placed.decision else "}\n")).encode("ascii")
+
+
+def _line(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, separators=(",", ":")).encode("ascii") + b"\n"
