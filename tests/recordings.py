@@ -107,13 +107,19 @@ def sealed_claim(key: str = "key-1", body: str = "{}") -> SealedClaim:
 def change(
     state: State = State.DRAFT, *, text: bytes | None = b"language: 1\n", **changes: Any
 ) -> SealedRecording:
-    """A change of a ruleset's state; the digest is that of ``text``, or of the default text."""
+    """A change of a ruleset's state; the digest is that of ``text``, or of the default text.
+
+    ``kind`` may be given; whoever drafts is the author.
+    """
     at = changes.pop("at", None) or NOON + timedelta(seconds=next(_seconds))
-    plain = recording(at, kind=EntryKind.RULESET_STATE, decision=None)
+    plain = recording(at, kind=changes.pop("kind", EntryKind.RULESET_STATE), decision=None)
     digest = "sha256:" + sha256(text or b"language: 1\n").hexdigest()
-    event = RulesetEvent(plain.id, "payment-terms", "1.0.0", digest, state, at, "officer-2")
+    event = replace(
+        RulesetEvent(plain.id, "payment-terms", "1.0.0", digest, state, at, "officer-2"), **changes
+    )
     entry = Entry(plain.id, plain.kind, at, b'{"leaf":1}', b"sealed", ids.new())
-    return SealedRecording(entry, changes=(RulesetChange(replace(event, **changes), text),))
+    authors = (event.by,) if state is State.DRAFT else ()
+    return SealedRecording(entry, changes=(RulesetChange(event, text, authors),))
 
 
 def event_of(recording: SealedRecording) -> RulesetEvent:

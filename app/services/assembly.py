@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -13,12 +16,35 @@ from types import TracebackType
 from app.domain.decision import Evaluation
 from app.domain.identifiers import Identifiers
 from app.engine.compiled import Engines
+from app.ledger.outside import Outside
+from app.ledger.sealing import derived
+from app.services.attesting import Attesting
 from app.services.auditing import Auditing
+from app.services.authorising import Authorising
+from app.services.cases import Cases
+from app.services.comparing import Comparing
 from app.services.deciding import Deciding
+from app.services.drafting import Drafting
+from app.services.exporting import Exporting
+from app.services.following import Following
+from app.services.keys import ApiKeys
+from app.services.managing import Register
+from app.services.people import People
 from app.services.policies import Policies
+from app.services.portfolios import Portfolios
+from app.services.proving import Proving
 from app.services.publishing import Publishing
 from app.services.recording import Recorder
+from app.services.rehearsing import Rehearsing
+from app.services.releasing import Releasing
 from app.services.sealing import Vault
+from app.services.sequencing import Sequencer, Sequencing
+from app.services.settling import Settling
+from app.services.signing_in import SigningIn
+from app.services.signing_key import signing_key
+from app.services.state_changes import StateChanges
+from app.services.versions import Versions
+from app.services.worklist import Worklist
 from app.settings import Settings
 from app.store.store import Store
 
@@ -36,9 +62,29 @@ class Services:
     deciding: Deciding
     auditing: Auditing
     publishing: Publishing
+    versions: Versions
+    drafting: Drafting
+    releasing: Releasing
+    comparing: Comparing
+    rehearsing: Rehearsing
+    people: People
+    portfolios: Portfolios
+    api_keys: ApiKeys
+    signing_in: SigningIn
+    attesting: Attesting
+    exporting: Exporting
+    sequencer: Sequencer
+    sequencing: Sequencing | None
+    worklist: Worklist
+    settling: Settling
+    following: Following
 
     def close(self) -> None:
         """Commit what waits and let the next process in."""
+        self.following.close()
+        self.signing_in.close()
+        if self.sequencing is not None:
+            self.sequencing.close()
         self.store.close()
 
     def __enter__(self) -> Services:
@@ -60,12 +106,14 @@ def open_services(
     *,
     writing: bool = True,
     migrate: bool = False,
+    sequencing: bool = False,
     now: Callable[[], datetime] = utc_now,
     count: Callable[[Evaluation], None] = lambda evaluation: None,
 ) -> Services:
     """Open the store that ``settings`` name; raises ``Refused`` while another process writes to that file.
 
-    ``migrate`` brings the tables up to date first; ``count`` is told of every evaluation.
+    ``migrate`` brings the tables up to date first; ``count`` is told of every evaluation. ``sequencing`` has
+    a thread extend and sign the tree on SQLite; elsewhere that is left to ``termwise sequencer``.
     """
     for url in (settings.database_url, settings.keys_url):
         if url.startswith("sqlite:///"):
@@ -76,16 +124,69 @@ def open_services(
         settings.database_url, settings.keys_url, writing=writing, most_waiting=settings.waiting
     )
     try:
+        if writing and not settings.development:
+            store.check_durable()
         identifiers = Identifiers(now, secrets.randbits)
-        vault = Vault(store.keys, settings.master_key(), now=now, new_id=identifiers.new)
+        master = settings.master_key()
+        vault = Vault(store.keys, master, now=now, new_id=identifiers.new)
         recorder = Recorder(store, vault, origin=settings.log_origin, engine=ENGINE_VERSION)
         policies = Policies(store.rulesets, Engines())
+        key = partial(signing_key, settings)
+        if writing:
+            key()
+        outside = Outside(settings.checkpoints)
+        holder = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
+        sequencer = Sequencer(store.tree, outside, key, holder=holder, now=now)
+        attesting = Attesting(store, key)
         deciding = Deciding(
-            policies, recorder, now=now, new_id=identifiers.at, zone=settings.timezone, count=count
+            policies,
+            recorder,
+            now=now,
+            new_id=identifiers.at,
+            zone=settings.timezone,
+            receipt=attesting.receipt,
+            count=count,
         )
-        publishing = Publishing(policies, recorder, now=now, new_id=identifiers.at)
+        changes = StateChanges(store.rulesets, recorder, now=now, new_id=identifiers.at)
+        publishing = Publishing(policies, changes)
+        proving = Proving(store.rulesets)
+        register = Register(recorder, now=now, new_id=identifiers.at)
+        signing_in = SigningIn(
+            store,
+            recorder,
+            now=now,
+            new_id=identifiers.at,
+            device_key=derived(master, "device tokens"),
+            demo=settings.demo_allowed,
+        )
+        people, cases = People(store.people, policies, register), Cases(policies, recorder)
+        authorising = Authorising(people)
         return Services(
-            settings, store, policies, recorder, deciding, Auditing(store, policies, recorder), publishing
+            settings=settings,
+            store=store,
+            policies=policies,
+            recorder=recorder,
+            deciding=deciding,
+            auditing=Auditing(policies, recorder, attesting.receipt),
+            publishing=publishing,
+            versions=Versions(store.rulesets, recorder, now=now),
+            drafting=Drafting(store.rulesets, changes, proving),
+            releasing=Releasing(changes, proving),
+            comparing=Comparing(policies),
+            rehearsing=Rehearsing(policies, recorder, now=now, new_id=identifiers.at, zone=settings.timezone),
+            people=people,
+            portfolios=Portfolios(store.people, vault, settings.log_origin, register),
+            api_keys=ApiKeys(store.people, store.ways_in, register),
+            signing_in=signing_in,
+            attesting=attesting,
+            exporting=Exporting(
+                store, vault, recorder, origin=settings.log_origin, now=now, new_id=identifiers.at
+            ),
+            sequencer=sequencer,
+            sequencing=Sequencing(sequencer) if sequencing and store.alone else None,
+            following=Following(store.events, most_waiting=max(1, settings.threads // 4)),
+            worklist=Worklist(store.referrals, cases, authorising, recorder, now),
+            settling=Settling(store.referrals, cases, authorising, recorder, now=now, new_id=identifiers.at),
         )
     except BaseException:
         store.close()

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-from app.domain.decision import Evaluation
+from app.domain.access import View
 from app.domain.explanation import Explanation, explain
 from app.domain.instants import utc_text
 from app.domain.ruleset import Ruleset
 from app.domain.sealed import StoredDecision
-from app.domain.values import Value
 from app.domain.wording import RenderedLetter, Subject, letters
+from app.ledger.leaf import leaf_hash
 from app.services.policies import Policies, Ready
 from app.services.recording import Recorder, Wanted
 from app.services.records import about
-from app.store.store import Store
-from schemas.decisions import document_of, evaluation_document, sealed_bytes
-from schemas.facts import facts_from_json
-
-_COMPARED = ("outcome", "outputs", "reasons", "fired", "derived", "notes", "not_held", "failure", "texts")
+from app.services.repeating import Repeats
+from app.services.replaying import Replay, again, asked, replayed
+from schemas.decisions import document_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,83 +30,71 @@ class Found:
     next: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """The outcome of a replay: each difference names what differs, as recorded and as found now."""
-
-    differences: tuple[Mapping[str, Any], ...]
-
-    @property
-    def identical(self) -> bool:
-        """Whether everything was found again."""
-        return not self.differences
-
-
 class Auditing:
-    """Reads decisions back, explains and replays them."""
+    """Reads decisions back, explains and replays them. ``receipt`` signs the hash of a leaf."""
 
-    def __init__(self, store: Store, policies: Policies, recorder: Recorder) -> None:
-        self._store = store
+    def __init__(self, policies: Policies, recorder: Recorder, receipt: Callable[[bytes], str]) -> None:
         self._policies = policies
         self._recorder = recorder
+        self._receipt = receipt
+        self._repeats = Repeats(recorder)
 
-    def decision(self, id: UUID) -> dict[str, Any]:
-        """The answer as it was given; raises ``NotFound``, and ``Erased`` after an erasure."""
-        ready, document = self._read(id)
-        return ready.presenter.answer(document, **about(id, document))
+    def decision(self, id: UUID, visible_to: str | None = None, view: View = View.FULL) -> dict[str, Any]:
+        """The answer as ``view`` tells it; raises ``NotFound``, and ``Erased`` after an erasure.
 
-    def search(self, wanted: Wanted, *, after: UUID | None, limit: int) -> Found:
+        Here and below ``visible_to`` is the id of a person who sees their own only: what is not theirs is
+        ``NotFound`` like what is not there.
+        """
+        stored = self._recorder.get(id, visible_to)
+        ready, document = self._opened(stored)
+        told = about(id, document, view, self._receipt(leaf_hash(stored.entry.leaf)))
+        return ready.presenter.answer(document, view, **told)
+
+    def search(self, wanted: Wanted, *, after: UUID | None, limit: int, view: View = View.FULL) -> Found:
         """Decisions by what stands in the clear, newest first."""
-        page = self._recorder.search(wanted, after=after, limit=limit)
-        return Found(tuple(_summary(one) for one in page.decisions), page.next)
+        source = self._repeats if wanted.repeated else self._recorder
+        page = source.search(wanted, after=after, limit=limit)
+        return Found(tuple(_summary(one, view) for one in page.decisions), page.next)
 
-    def explanation(self, id: UUID) -> Explanation:
+    def asked_before(self, id: UUID) -> list[dict[str, Any]]:
+        """Earlier answers to the same policy, customer and reference on other facts, latest first."""
+        return [one.document() for one in self._repeats.before(self._recorder.get(id))]
+
+    def explanation(self, id: UUID, visible_to: str | None = None) -> Explanation:
         """Why each rule did or did not fire."""
-        ready, document = self._read(id)
+        ready, document = self._read(id, visible_to)
         ruleset = ready.ruleset
         with self._policies.engine(ready) as engine:
-            return explain(ready.plan, engine.direct, *_asked(ruleset, document))
+            return explain(ready.plan, engine.direct, *asked(ruleset, document))
 
-    def replay(self, id: UUID) -> Replay:
+    def replay(self, id: UUID, visible_to: str | None = None) -> Replay:
         """The same facts on the same text, with both engines; reports the first difference of each part."""
-        ready, document = self._read(id)
-        evaluation = self._again(ready, document)
-        again = document_of(sealed_bytes(evaluation_document(evaluation)))
-        return Replay(
-            tuple(
-                {"part": part, "recorded": document[part], "replayed": again[part]}
-                for part in _COMPARED
-                if document[part] != again[part]
-            )
-        )
+        ready, document = self._read(id, visible_to)
+        with self._policies.engine(ready) as engine:
+            return replayed(ready, engine, document)
 
-    def letters(self, id: UUID) -> tuple[RenderedLetter, ...]:
+    def letters(self, id: UUID, visible_to: str | None = None) -> tuple[RenderedLetter, ...]:
         """The letters that the decision calls for, as they were worded in the ruleset of that day."""
-        ready, document = self._read(id)
+        ready, document = self._read(id, visible_to)
         subject = Subject(document["customer"] or "", document["reference"] or "", str(id))
-        return letters(self._again(ready, document), subject)
+        with self._policies.engine(ready) as engine:
+            return letters(again(ready, engine, document), subject)
 
     def ruleset(self, id: UUID) -> Ruleset:
         """The ruleset that decided."""
         return self._read(id)[0].ruleset
 
-    def _read(self, id: UUID) -> tuple[Ready, dict[str, Any]]:
-        stored = self._store.decisions.get(id)
+    def _read(self, id: UUID, visible_to: str | None = None) -> tuple[Ready, dict[str, Any]]:
+        return self._opened(self._recorder.get(id, visible_to))
+
+    def _opened(self, stored: StoredDecision) -> tuple[Ready, dict[str, Any]]:
         document = document_of(self._recorder.unsealed(stored.entry))
         return self._policies.by_digest(document["digest"]), document
 
-    def _again(self, ready: Ready, document: Mapping[str, Any]) -> Evaluation:
-        with self._policies.engine(ready) as engine:
-            return ready.plan.evaluate(engine.matcher, *_asked(ready.ruleset, document))
 
-
-def _asked(ruleset: Ruleset, document: Mapping[str, Any]) -> tuple[dict[str, Value], date]:
-    return facts_from_json(ruleset, document["facts"]), date.fromisoformat(document["as_of"])
-
-
-def _summary(stored: StoredDecision) -> dict[str, Any]:
+def _summary(stored: StoredDecision, view: View) -> dict[str, Any]:
     index = stored.index
-    return {
+    summary = {
         "id": str(stored.entry.id),
         "decided_at": utc_text(stored.entry.at),
         "policy": index.policy,
@@ -117,6 +102,7 @@ def _summary(stored: StoredDecision) -> dict[str, Any]:
         "as_of": index.as_of.isoformat(),
         "outcome": index.outcome,
         "outcome_kind": index.outcome_kind,
-        "reasons": list(index.reasons),
-        "rules": list(index.rules),
     }
+    if view is View.SALES:  # some reasons are not told, and which rules held is not
+        return summary
+    return {**summary, "reasons": list(index.reasons), "rules": list(index.rules)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,8 @@ from app.domain.instants import utc_text
 from app.domain.matching import ENGINE_DISAGREEMENT, ENGINE_FAILED
 from app.domain.requests import Caller, DecisionRequest
 from app.domain.values import Value
+from app.ledger.leaf import leaf_hash
+from app.services.asking import check_decision, check_simulation
 from app.services.policies import Policies, Ready
 from app.services.recording import Recorder
 from app.services.records import about, of_decision, of_doubt, of_simulation
@@ -38,24 +40,29 @@ class Answer:
 
 
 class Item(NamedTuple):
-    """One request of a batch; ``claim`` makes a repeated run skip what it has already decided."""
+    """One of many; ``claim`` lets a repeated run skip what is decided, ``caller`` is not the batch's own."""
 
     request: DecisionRequest
     claim: IdempotencyClaim | None = None
+    caller: Caller | None = None
 
 
 class _Made(NamedTuple):
     """A decision that waits to be recorded; an engine's doubt is an entry of its own in the same commit."""
 
+    caller: Caller
     decision: Decision
     document: dict[str, Any]
     recordings: tuple[Recording, ...]
 
 
+_Tried: TypeAlias = _Made | Answer | TermwiseError
+
+
 class Deciding:
     """Decides and simulates.
 
-    ``now`` gives UTC, ``new_id`` an id at that instant; ``zone`` says which day it is.
+    ``now`` gives UTC, ``new_id`` an id at that instant; ``zone`` says which day it is; ``receipt`` signs.
     """
 
     def __init__(
@@ -66,6 +73,7 @@ class Deciding:
         now: Callable[[], datetime],
         new_id: Callable[[datetime], UUID],
         zone: ZoneInfo,
+        receipt: Callable[[bytes], str],
         count: Callable[[Evaluation], None] = lambda evaluation: None,
     ) -> None:
         self._policies = policies
@@ -73,6 +81,7 @@ class Deciding:
         self.now = now
         self._new_id = new_id
         self._zone = zone
+        self._receipt = receipt
         self._count = count
 
     def decide(
@@ -82,10 +91,11 @@ class Deciding:
 
         Raises ``NotFound``, ``Invalid``, ``Refused``, and ``Unavailable`` when it could not be recorded.
         """
-        if claim is not None and (stored := self._stored(claim)) is not None:
+        if claim is not None and (stored := self._stored(claim, caller)) is not None:
             return stored
-        ready = self._policies.in_force(policy, self.now())
-        (answer,) = self._recorded(ready, [self._made(ready, request, caller, claim)])
+        at = self.now()
+        ready = self._policies.in_force(policy, at)
+        (answer,) = self._recorded(ready, [self._made(ready, at, Item(request, claim), caller)])
         if isinstance(answer, TermwiseError):
             raise answer
         return answer
@@ -93,28 +103,35 @@ class Deciding:
     def decide_many(
         self, policy: str, items: Iterable[Item], caller: Caller
     ) -> Iterator[Answer | TermwiseError]:
-        """One answer or error an item, in order; items share commits, and a bad one harms no neighbour."""
+        """One answer or error an item, in order, by the version in force when its turn comes."""
         ready = self._policies.in_force(policy, self.now())
-        chunk: list[_Made | Answer | TermwiseError] = []
+        chunk: list[_Tried] = []
         pending: set[str | None] = set()
-        recalls = {spec.recall.by for spec in ready.ruleset.facts.values() if spec.recall is not None}
         for item in items:
-            about = {getattr(item.request, by) for by in recalls} - {None}
-            if len(chunk) >= BATCH_CHUNK or pending & about:
+            at = self.now()
+            try:
+                found = self._policies.in_force(policy, at)
+            except TermwiseError as error:
+                chunk.append(error)
+                continue
+            about = {getattr(item.request, by) for by in found.recalls} - {None}
+            if len(chunk) >= BATCH_CHUNK or pending & about or found is not ready:
                 yield from self._recorded(ready, chunk)
-                chunk, pending = [], set()
-            chunk.append(self._attempt(ready, item, caller))
+                ready, chunk, pending = found, [], set()
+            chunk.append(self._attempt(ready, at, item, caller))
             pending |= about
         yield from self._recorded(ready, chunk)
 
     def simulate(self, policy: str, request: DecisionRequest, caller: Caller) -> Answer:
         """The same schema, engines and answer, but no decision: no id and nothing recalled from or for later.
 
-        An entry of its own says who asked what.
+        An entry of its own says who asked what. Raises ``Refused`` for a version or a customer that is not
+        the caller's to ask about.
         """
         at = self.now()
+        check_simulation(request, caller, self._recorder.is_assigned)
         if request.version is None:
-            ready = self._policies.in_force(policy, at)
+            ready = self._policies.in_force(policy, request.ruleset_as_of or at)
         else:
             ready = self._policies.version(policy, request.version)
         facts = self._typed(ready, request, caller)
@@ -126,19 +143,18 @@ class Deciding:
         }
         self._recorder.record(of_simulation(self._new_id(at), at, evaluation, document, caller))
         about = {"simulated_at": utc_text(at), "customer": request.customer, "reference": request.reference}
-        return Answer(None, ready.presenter.answer(document, **about))
+        return Answer(None, ready.presenter.answer(document, caller.view, **about))
 
-    def _attempt(self, ready: Ready, item: Item, caller: Caller) -> _Made | Answer | TermwiseError:
+    def _attempt(self, ready: Ready, at: datetime, item: Item, caller: Caller) -> _Tried:
+        caller = item.caller or caller
         try:
-            if item.claim is not None and (stored := self._stored(item.claim)) is not None:
+            if item.claim is not None and (stored := self._stored(item.claim, caller)) is not None:
                 return stored
-            return self._made(ready, item.request, caller, item.claim)
+            return self._made(ready, at, item, caller)
         except TermwiseError as error:
             return error
 
-    def _recorded(
-        self, ready: Ready, chunk: Sequence[_Made | Answer | TermwiseError]
-    ) -> Iterator[Answer | TermwiseError]:
+    def _recorded(self, ready: Ready, chunk: Sequence[_Tried]) -> Iterator[Answer | TermwiseError]:
         made = [one for one in chunk if isinstance(one, _Made)]
         outcomes = iter(self._recorder.record_many([entry for one in made for entry in one.recordings]))
         for one in chunk:
@@ -147,19 +163,19 @@ class Deciding:
                 continue
             outcome, *_ = [next(outcomes) for _ in one.recordings]
             if isinstance(outcome, AlreadyClaimed):
-                yield self._settled(outcome, one.recordings[0].idempotency)
+                yield self._settled(outcome, one.recordings[0].idempotency, one.caller)
             elif isinstance(outcome, TermwiseError):
                 yield outcome
             elif isinstance(outcome, Exception):
                 raise outcome
             else:
-                yield self._answer(ready, one)
+                yield self._answer(ready, one, outcome.leaf_hash)
 
-    def _made(
-        self, ready: Ready, request: DecisionRequest, caller: Caller, claim: IdempotencyClaim | None
-    ) -> _Made:
-        at = self.now()
-        as_of = request.as_of or self._today(at)
+    def _made(self, ready: Ready, at: datetime, item: Item, caller: Caller) -> _Made:
+        request = item.request
+        today = self._today(at)
+        check_decision(request, caller, today)
+        as_of = request.as_of or today
         facts = self._typed(ready, request, caller)
         recalled = self._recalled(ready, request, as_of)
         facts.update(recalled)
@@ -172,33 +188,27 @@ class Deciding:
             role=caller.role,
             customer=request.customer,
             reference=request.reference,
-            on_behalf_of=request.on_behalf_of,
+            asked_by=caller.asked_by,
         )
         document = decision_document(decision, sorted(recalled))
-        recording = of_decision(decision, document, caller, claim)
-        failure = evaluation.failure
-        if failure is None or failure.code not in (ENGINE_DISAGREEMENT, ENGINE_FAILED):
-            return _Made(decision, document, (recording,))
-        return _Made(decision, document, (recording, of_doubt(self._new_id(at), at, decision, failure)))
+        recording = of_decision(decision, document, caller, item.claim)
+        failure, doubts = evaluation.failure, list[Recording]()
+        if failure is not None and failure.code in (ENGINE_DISAGREEMENT, ENGINE_FAILED):
+            doubts.append(of_doubt(self._new_id(at), at, decision, failure))
+        return _Made(caller, decision, document, (recording, *doubts))
 
     def _typed(self, ready: Ready, request: DecisionRequest, caller: Caller) -> dict[str, Value]:
         currency = ready.ruleset.currency
         if request.currency not in (None, currency):
-            message = (
-                f"this policy decides in {currency}, not in {request.currency}; convert the amounts first"
-            )
-            raise Invalid("The currency does not fit.", [Problem(message, "/currency")])
-        return ready.facts.read(request.facts, role=caller.giving_role)
+            wrong = f"this policy decides in {currency}, not in {request.currency}; convert the amounts first"
+            raise Invalid("The currency does not fit.", [Problem(wrong, "/currency")])
+        return ready.facts.read(request.facts, roles=caller.giving_roles)
 
     def _recalled(self, ready: Ready, request: DecisionRequest, as_of: date) -> dict[str, Value]:
         """Facts that were not sent, from earlier decisions on the same reference or customer."""
         found: dict[str, Value] = {}
-        for by in ("reference", "customer"):
-            asked = {
-                name
-                for name, spec in ready.ruleset.facts.items()
-                if spec.recall is not None and spec.recall.by == by and request.facts.get(name) is None
-            }
+        for by, names in ready.recalls.items():
+            asked = {name for name in names if request.facts.get(name) is None}
             whose = getattr(request, by)
             if not asked or whose is None:  # without a name there is nothing to look up: it stays unknown
                 continue
@@ -216,22 +226,24 @@ class Deciding:
     def _today(self, at: datetime) -> date:
         return at.astimezone(self._zone).date()
 
-    def _answer(self, ready: Ready, made: _Made) -> Answer:
-        return Answer(
-            made.decision.id, ready.presenter.answer(made.document, **about(made.decision.id, made.document))
-        )
+    def _answer(self, ready: Ready, made: _Made, leaf: bytes) -> Answer:
+        told = about(made.decision.id, made.document, made.caller.view, self._receipt(leaf))
+        return Answer(made.decision.id, ready.presenter.answer(made.document, made.caller.view, **told))
 
-    def _stored(self, claim: IdempotencyClaim) -> Answer | None:
+    def _stored(self, claim: IdempotencyClaim, caller: Caller) -> Answer | None:
         """The answer that this request got before, if it did."""
         stored = self._recorder.answered(claim)
         if stored is None:
             return None
         id, document = stored.entry.id, document_of(self._recorder.unsealed(stored.entry))
         presenter = self._policies.by_digest(stored.index.digest).presenter
-        return Answer(id, presenter.answer(document, **about(id, document)), replayed=True)
+        told = about(id, document, caller.view, self._receipt(leaf_hash(stored.entry.leaf)))
+        return Answer(id, presenter.answer(document, caller.view, **told), replayed=True)
 
-    def _settled(self, twin: AlreadyClaimed, claim: IdempotencyClaim | None) -> Answer | TermwiseError:
+    def _settled(
+        self, twin: AlreadyClaimed, claim: IdempotencyClaim | None, caller: Caller
+    ) -> Answer | TermwiseError:
         """What the later of two requests under one key gets: the first one's answer, if it is a repeat."""
         if not twin.same_body or claim is None:
             return twin
-        return self._stored(claim) or twin
+        return self._stored(claim, caller) or twin

@@ -20,6 +20,7 @@ from app.domain.sealed import (
     SealedClaim,
     SealedRecording,
     StoredDecision,
+    Visible,
 )
 from app.ledger.leaf import leaf_bytes, leaf_hash
 from app.ledger.sealing import context
@@ -37,7 +38,10 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to look for among decisions, in plain words; see ``DecisionFilter``."""
+    """What to look for among decisions, in plain words; see ``DecisionFilter``.
+
+    ``visible_to`` is the id (UUID text) of a person who sees their own only; None sees all.
+    """
 
     policy: str | None = None
     version: str | None = None
@@ -50,6 +54,8 @@ class Wanted:
     reason: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    visible_to: str | None = None
+    repeated: bool = False
 
 
 class Recorder:
@@ -99,6 +105,22 @@ class Recorder:
         """The sealed part of an entry in the clear; raises ``Erased`` after its subject's erasure."""
         return self._vault.unseal(entry.key_id, entry.sealed, context(self._origin, entry.id, entry.kind))
 
+    def get(self, id: UUID, visible_to: str | None = None) -> StoredDecision:
+        """A decision, if it is ``visible_to`` that person; raises ``NotFound``."""
+        return self._store.decisions.get(id, self._visible(visible_to))
+
+    def asked_before(self, stored: StoredDecision, limit: int) -> tuple[StoredDecision, ...]:
+        """Earlier decisions of the same policy, customer and reference, latest first."""
+        return self._store.decisions.asked_before(stored, limit)
+
+    def is_assigned(self, person: str, customer: str) -> bool:
+        """Whether ``customer`` is assigned to the person of that id (UUID text)."""
+        return self._store.decisions.is_assigned(UUID(person), self._vault.pseudonyms.customer(customer))
+
+    def customer_hash(self, customer: str) -> bytes:
+        """The keyed hash that stands for a customer in columns that are searched."""
+        return self._vault.pseudonyms.customer(customer)
+
     def search(self, wanted: Wanted, *, after: UUID | None = None, limit: int = 50) -> Page:
         """Decisions, newest first; see ``Decisions.search``."""
         hashes = self._vault.pseudonyms
@@ -114,6 +136,8 @@ class Recorder:
             reason=wanted.reason,
             since=wanted.since,
             until=wanted.until,
+            visible_to=self._visible(wanted.visible_to),
+            repeated=wanted.repeated,
         )
         return self._store.decisions.search(found, after=after, limit=limit)
 
@@ -127,6 +151,15 @@ class Recorder:
         return self._store.decisions.earlier(
             policy, before=before, customer=None if customer is None else hashes.customer(customer)
         )
+
+    def visible(self, person: str | None) -> Visible | None:
+        """How far the person of that id sees their own only; None for None, who sees all."""
+        return self._visible(person)
+
+    def _visible(self, person: str | None) -> Visible | None:
+        if person is None:
+            return None
+        return Visible(self._vault.pseudonyms.actor(person), UUID(person))
 
     def _sealed(self, one: Recording) -> SealedRecording:
         hashes = self._vault.pseudonyms
@@ -148,6 +181,7 @@ class Recorder:
             decision=None if one.decision is None else self._indexed(one.decision),
             claim=None if one.idempotency is None else self._claim(one.idempotency),
             changes=one.changes,
+            referral=one.referral,
         )
 
     def _indexed(self, one: DecisionIndex) -> IndexedDecision:
@@ -164,6 +198,7 @@ class Recorder:
             reference=None if one.reference is None else hashes.reference(one.reference),
             reasons=one.reasons,
             rules=one.rules,
+            asked_by=None if one.asked_by is None else hashes.actor(one.asked_by),
         )
 
     def _claim(self, one: IdempotencyClaim) -> SealedClaim:

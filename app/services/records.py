@@ -11,24 +11,27 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.domain.access import View
 from app.domain.audit import DecisionIndex, EntryKind, IdempotencyClaim, Recording
 from app.domain.decision import Decision, Evaluation, Failure
 from app.domain.requests import Caller
+from app.domain.settling import referral_of
 from schemas.decisions import sealed_bytes
 
 
-def about(id: UUID, document: Mapping[str, Any]) -> dict[str, Any]:
+def about(id: UUID, document: Mapping[str, Any], view: View, receipt: str) -> dict[str, Any]:
     """What an answer says about itself, before what was decided."""
-    return {
+    told = {
         "id": str(id),
         "decided_at": document["decided_at"],
         "requested_by": document["requested_by"],
         "role": document["role"],
-        "on_behalf_of": document["on_behalf_of"],
+        "asked_by": document["asked_by"],
         "customer": document["customer"],
         "reference": document["reference"],
-        "recalled": document["recalled"],
+        "receipt": receipt,
     }
+    return {**told, "recalled": document["recalled"]} if view is View.FULL else told
 
 
 def clear_part(evaluation: Evaluation, caller: Caller) -> dict[str, Any]:
@@ -60,7 +63,7 @@ def of_decision(
         clear=clear,
         sealed_plaintext=sealed_bytes(document),
         subject=decision.customer,
-        actor=caller.name,
+        actor=caller.asked_by or caller.name,
         not_held=evaluation.not_held,
         decision=DecisionIndex(
             policy=ruleset.policy,
@@ -74,8 +77,10 @@ def of_decision(
             reference=decision.reference,
             reasons=tuple(reason.code for reason in evaluation.reasons),
             rules=tuple(clear["held"]),
+            asked_by=decision.asked_by,
         ),
         idempotency=claim,
+        referral=referral_of(evaluation, decision.decided_at),
     )
 
 
@@ -90,7 +95,7 @@ def of_simulation(
         clear=clear_part(evaluation, caller),
         sealed_plaintext=sealed_bytes(document),
         subject=document["customer"],
-        actor=caller.name,
+        actor=caller.asked_by or caller.name,
         not_held=evaluation.not_held,
     )
 

@@ -75,6 +75,10 @@ class Vault:
         except CannotOpen as error:
             raise Unavailable(f"A record cannot be read: {error}.") from error
 
+    def exported(self, key_id: UUID) -> bytes:
+        """The key's own bytes, for an auditor who replays elsewhere; raises ``Erased`` when it is gone."""
+        return self._opening(key_id).key.exported()
+
     def prepare(self, subjects: Iterable[str]) -> None:
         """Make the keys of many subjects in few commits, before a batch seals under them."""
         self._prepared([one for one in dict.fromkeys(subjects) if self._by_subject.get(one) is None])
