@@ -1,7 +1,7 @@
 """HTTP: reads requests, knows the caller, calls one service, turns what comes back into JSON.
 
 Flask lives here and nowhere below. No rule, no SQL, and no decision is made
-here: a view reads as request, service, answer.
+here: a view reads as request, service, answer. The guard stands before all of them.
 """
 
 from __future__ import annotations
@@ -9,26 +9,55 @@ from __future__ import annotations
 from flask import Flask
 
 from app.services.assembly import Services
-from app.web import headers, problems
-from app.web.api import batches, decisions, documents, policies, searches
+from app.web import headers, logs, problems, request_ids
+from app.web.api import (
+    audit,
+    batches,
+    comparisons,
+    decisions,
+    documents,
+    events,
+    keys,
+    people,
+    policies,
+    referrals,
+    rehearsals,
+    rulesets,
+    searches,
+    sessions,
+)
+from app.web.guard import Guard
 from app.web.health import health_routes
 from app.web.metrics import Metrics
 
 
-def register(app: Flask, services: Services, metrics: Metrics) -> None:
-    """Put every route and the error handlers into ``app``."""
+def register(app: Flask, services: Services, metrics: Metrics, guard: Guard) -> None:
+    """Put every route and the error handlers into ``app``; raises ``RuntimeError`` for an unguarded route."""
     app.url_map.merge_slashes = (
         False  # a path with two slashes is another path, not a redirect to who knows where
     )
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # nobody is told what a path can do
     problems.register(app)
+    request_ids.register(app)
     metrics.register(app)
-    headers.register(app)
+    headers.register(app, behind_tls=not services.settings.development)
+    logs.register(app)
     for blueprint in (
         health_routes(services, metrics),
         policies.routes(services),
         decisions.routes(services),
         searches.routes(services),
         batches.routes(services),
+        comparisons.routes(services),
+        rehearsals.routes(services),
+        rulesets.routes(services),
+        audit.routes(services),
         documents.routes(services),
+        sessions.routes(services),
+        people.routes(services),
+        keys.routes(services),
+        referrals.routes(services),
+        events.routes(services),
     ):
         app.register_blueprint(blueprint)
+    guard.register(app)

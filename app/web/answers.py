@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import orjson
 from flask import Response, request
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from app.domain.errors import Invalid, NotFound, Problem
 from schemas.json_text import MAX_BYTES
 from schemas.requests import MAX_NAME, NAME_PATTERN, matches
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 JSON = "application/json"
 LANGUAGES = ("en", "zh")
@@ -20,15 +24,28 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
+class _Complete(Response):
+    """A response that has a body, and its headers as they are to be sent.
+
+    Werkzeug goes through the headers of every response to mend what it can; here is nothing to mend.
+    """
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:  # noqa: ARG002
+        return self.headers
+
+
 def json_answer(body: Any, status: int = 200, content_type: str = JSON) -> Response:
     """A response with ``body`` as JSON; dates and the like are in their JSON form already."""
-    return Response(orjson.dumps(body), status, content_type=content_type)
+    content = orjson.dumps(body)
+    headers = {"Content-Type": content_type, "Content-Length": str(len(content))}
+    return _Complete([content], status, headers)
 
 
 def document_answer(body: Any) -> Response:
     """A document that changes seldom: with an ETag, and 304 where the caller has it already."""
-    response = json_answer(body)
-    response.headers["Cache-Control"] = "no-cache"
+    response = Response(orjson.dumps(body), content_type=JSON)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Authorization, Cookie"
     response.add_etag()
     response.make_conditional(request)
     return response
@@ -42,18 +59,18 @@ def check_media_type(*accepted: str) -> None:
         raise UnsupportedMediaType("Send the body as it is: compressed bodies are not read.")
 
 
-def raw_body() -> bytes:
-    """The body's bytes, all of them: JSON of at most 256 KiB. Raises 400, 413 or 415."""
-    check_media_type(JSON)
+def raw_body(*media: str, most: int = MAX_BYTES) -> bytes:
+    """The body's bytes, all of them: JSON of at most 256 KiB unless told. Raises 400, 413 or 415."""
+    check_media_type(*(media or (JSON,)))
     announced = request.content_length
-    if announced is not None and announced > MAX_BYTES:
-        raise too_large()
+    if announced is not None and announced > most:
+        raise too_large(most)
     parts, size = [], 0
-    while part := request.stream.read(MAX_BYTES + 1 - size):
+    while part := request.stream.read(most + 1 - size):
         parts.append(part)
         size += len(part)
-        if size > MAX_BYTES:
-            raise too_large()
+        if size > most:
+            raise too_large(most)
     check_whole(size)
     return b"".join(parts)
 
@@ -70,10 +87,10 @@ def too_large(most: int = MAX_BYTES) -> RequestEntityTooLarge:
     return RequestEntityTooLarge(f"A request has at most {most:,} bytes.")
 
 
-def identifier(text: str) -> UUID:
-    """A decision's id from a path, in the one form that we write; any other is simply not there."""
+def identifier(text: str, what: str = "decision") -> UUID:
+    """An id from a path, in the one form that we write; any other is simply not there."""
     if not _ID.fullmatch(text.lower()):
-        raise NotFound(f"There is no decision {text[:64]}.")
+        raise NotFound(f"There is no {what} {text[:64]}.")
     return UUID(text)
 
 
@@ -100,6 +117,8 @@ def language() -> str | None:
 
 def query(*known: str) -> dict[str, str]:
     """The query's parameters, each at most once and none that is not ``known``; raises ``Invalid``."""
+    if not request.query_string:
+        return {}
     problems = []
     for name, values in request.args.lists():
         if name not in known:

@@ -1,35 +1,53 @@
-"""Who is calling. Every view asks here and nowhere else.
-
-Sign-in and keys are not built yet. Until they are, the service listens on
-loopback only, every caller is its operator, and ``Termwise-Role`` and
-``Termwise-Caller`` let a program that stands in front of people say for whom it
-asks: facts are then checked against that role's rights.
-"""
+"""Who is calling, and how far they reach. Every view asks here and nowhere else."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
+from functools import cache, partial
+from typing import TypeAlias
 
-from flask import request
+from flask import g
 
-from app.domain.errors import Invalid, Problem
+from app.domain.access import Reach, View, view
+from app.domain.errors import Unauthenticated
+from app.domain.people import Principal
 from app.domain.requests import Caller
+from app.services.asking import caller_of
 
-ROLES = ("sales", "credit-officer", "finance", "legal", "auditor", "administrator", "file")
-OPERATOR = Caller("operator", "file", may_give_any=True)
-_NAME = re.compile(r"[\w.@:+-]{1,100}")
+Callers: TypeAlias = Callable[[str | None], Caller]
 
 
-def caller() -> Caller:
-    """The caller of the present request; raises ``Invalid`` for a role or name that cannot be."""
-    role = request.headers.get("Termwise-Role")
-    name = request.headers.get("Termwise-Caller", OPERATOR.name)
-    if not _NAME.fullmatch(name):
-        raise Invalid(
-            "The caller cannot be read.", [Problem("`Termwise-Caller` takes letters, digits and . @ : + - _")]
-        )
-    if role is None:
-        return Caller(name, OPERATOR.role, may_give_any=True)
-    if role not in ROLES:
-        raise Invalid("The role is not known.", [Problem(f"`Termwise-Role` is one of {', '.join(ROLES)}")])
-    return Caller(name, role)
+def principal() -> Principal:
+    """Who sends the present request; raises ``Unauthenticated`` where the call is open to anyone."""
+    found: Principal | None = g.get("principal")
+    if found is None:
+        raise Unauthenticated("Sign in, or send a key: Authorization: Bearer KEY.")
+    return found
+
+
+def visible_to() -> str | None:
+    """The id of a person who sees their own only, for the query; None for one who sees all."""
+    return principal().id if g.reach is Reach.OWN else None
+
+
+def own_view() -> View:
+    """How much of a decision is told to who asks."""
+    return view(principal().role)
+
+
+def caller(on_behalf_of: str | None = None) -> Caller:
+    """The caller for a decision or a simulation.
+
+    With ``on_behalf_of`` the person of that login or id; raises ``Refused`` and ``Invalid``.
+    """
+    return caller_of(principal(), g.action, on_behalf_of, find=g.guard.person)
+
+
+def callers() -> Callers:
+    """``caller`` for the lines of a batch, which are read when the request's own context is gone."""
+    return cache(partial(caller_of, principal(), g.action, find=g.guard.person))
+
+
+def spend(limit: str, *whose: object, tokens: float = 1) -> None:
+    """Count against a limit of ``app.web.limits``; raises ``TooManyAttempts``."""
+    g.guard.limits.take(limit, whose or principal().id, tokens)

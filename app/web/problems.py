@@ -10,8 +10,20 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from app.domain.audit import AlreadyClaimed, Erased
-from app.domain.errors import Invalid, NotFound, Problem, Refused, TermwiseError, Unavailable
+from app.domain.errors import (
+    Invalid,
+    NotFound,
+    Problem,
+    Refused,
+    Stale,
+    TermwiseError,
+    TooManyAttempts,
+    Unauthenticated,
+    Unavailable,
+)
+from app.web import request_ids
 from app.web.answers import json_answer
+from app.web.logs import route
 
 PROBLEM_TYPE = "application/problem+json"
 _LOG = logging.getLogger("termwise")
@@ -28,8 +40,14 @@ def status_of(error: TermwiseError) -> int:
         return 404
     if isinstance(error, Invalid | AlreadyClaimed):
         return 422
+    if isinstance(error, Stale):
+        return 412
     if isinstance(error, Refused):
         return 409 if error.conflict else 403
+    if isinstance(error, Unauthenticated):
+        return 401
+    if isinstance(error, TooManyAttempts):
+        return 429
     return 503 if isinstance(error, Unavailable) else 500
 
 
@@ -53,13 +71,18 @@ def register(app: Flask) -> None:
 def problem_answer(error: TermwiseError) -> Response:
     """The answer to a request that met ``error``."""
     response = _answer(problem_document(error))
-    if isinstance(error, Unavailable):
+    if isinstance(error, Unavailable | TooManyAttempts):
         response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Unauthenticated):
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 
 def log_unforeseen(where: str) -> None:
-    """Write the error that is being handled to the log: a client is told nothing of it."""
+    """Write the error that is being handled to the log: a client is told nothing of it.
+
+    ``where`` is a route and never a path: what was sent is not logged.
+    """
     _LOG.exception("unforeseen error at %s", where)
 
 
@@ -72,12 +95,13 @@ def _of_http(error: HTTPException) -> Response:
 
 
 def _unforeseen(error: Exception) -> Response:
-    log_unforeseen(f"{request.method} {request.path!r}")
+    log_unforeseen(route())
     return _answer(problem_document(error))
 
 
 def _answer(document: dict[str, Any]) -> Response:
-    return json_answer({**document, "instance": request.path}, document["status"], PROBLEM_TYPE)
+    whole = {**document, "instance": request.path, "request_id": request_ids.current()}
+    return json_answer(whole, document["status"], PROBLEM_TYPE)
 
 
 def _document(status: int, detail: str) -> dict[str, Any]:

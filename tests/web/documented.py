@@ -62,6 +62,7 @@ def check(app: Any, response: TestResponse) -> None:
     SEEN.add((operation["operationId"], response.status_code))
     content = operation["responses"][str(response.status_code)]["content"]
     assert response.mimetype in content
+    assert response.headers["Request-Id"]
     shape = content[response.mimetype]["schema"]["$ref"].rpartition("/")[2]
     for value in islice(values(response), MOST_LINES):
         validator(shape).validate(value)

@@ -15,14 +15,17 @@ from flask import Flask
 from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 from werkzeug.wrappers import Request
 
-from app.domain.audit import EntryKind, Recording
 from app.domain.identifiers import Identifiers
-from app.domain.lifecycle import RulesetChange, RulesetEvent, State
+from app.domain.moves import Move, moved
+from app.domain.people import Role
 from app.factory import application
 from app.services.assembly import Services, open_services, utc_now
 from app.services.sealing import Vault
+from app.services.state_changes import StateChanges
 from app.settings import Settings
+from app.web.limits import Limits
 from app.web.metrics import Metrics
+from tests import people
 from tests.web.documented import DocumentedClient, check
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,12 +46,21 @@ BATCH = f"{DECISIONS}/batch"
 class Service:
     """The services, the application over them, and a client."""
 
-    def __init__(self, services: Services, metrics: Metrics) -> None:
+    def __init__(self, services: Services, metrics: Metrics, limits: Limits | None = None) -> None:
         self.services = services
         self._ids = Identifiers(services.deciding.now, randbits)
-        self.app: Flask = application(services, metrics)
+        self.app: Flask = application(services, metrics, limits=limits)
         self.app.test_client_class = DocumentedClient
         self.client = self.app.test_client()
+        self.officer = people.person(services, "officer")
+        """Whose key the client sends unless told otherwise: one with every scope."""
+        self.key = people.key(services, self.officer)
+        self.client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {self.key}"
+
+    def as_role(self, role: Role, login: str | None = None) -> dict[str, str]:
+        """The header of a person in that role who has just signed in."""
+        whose = people.person(self.services, login or f"some-{role}", role)
+        return people.bearer(people.session(self.services, whose))
 
     def decide(self, facts: Any = None, policy: str = "payment-terms", **envelope: Any) -> TestResponse:
         """Ask for a decision; ``headers`` and ``raw`` (the body's bytes) may be given, too."""
@@ -72,6 +84,7 @@ class Service:
         """Send bytes without their length, or with another one, as granian hands them on."""
         builder = EnvironBuilder(path=path, method="POST", input_stream=BytesIO(body), content_type=media)
         environ = builder.get_environ()
+        environ["HTTP_AUTHORIZATION"] = f"Bearer {self.key}"
         environ["wsgi.input_terminated"] = True
         del environ["CONTENT_LENGTH"]
         if length is not None:
@@ -101,20 +114,32 @@ class Service:
         assert vault.erase(f"customer:{customer}")
 
     def activate(self, policy: str, version: str) -> None:
-        """Record that a known version answers from now on, as a second officer will."""
-        last = {one.version: one for one in self.services.policies.versions(policy)}[version]
-        at = self.services.deciding.now()
-        id = self._ids.at(at)
-        event = RulesetEvent(id, policy, version, last.digest, State.ACTIVE, at, "officer-2", last.id)
-        clear = {"policy": policy, "version": version, "digest": last.digest, "state": "active"}
-        self.services.recorder.record(
-            Recording(id, EntryKind.RULESET_STATE, at, clear, b"{}", changes=(RulesetChange(event),))
+        """Put a drafted version into force at once: submitted, approved by another person, activated.
+
+        Its checks are not run: most texts of tests prove less than a policy must.
+        """
+        services = self.services
+        changes = StateChanges(
+            services.store.rulesets, services.recorder, now=services.deciding.now, new_id=self._ids.at
         )
+        second = "officer-2"
+        for move, by in ((Move.SUBMIT, "operator"), (Move.APPROVE, second), (Move.ACTIVATE, second)):
+            moment = changes.moment(policy)
+            wish = changes.wish(moment, move, by)
+            supersedes = moment.last_activation if move is Move.ACTIVATE else None
+            changes.record(moved(moment.version(version), wish, supersedes=supersedes), wish)
 
 
 def told(response: TestResponse) -> Any:
     """The JSON of an answer."""
     return json.loads(response.data)
+
+
+def as_made(response: TestResponse) -> bytes:
+    """A decision that was read back, byte for byte as it was made: without what stands now."""
+    made, _, standing = response.data.rpartition(b',"standing":')
+    assert standing
+    return bytes(made) + b"}"
 
 
 def faults(response: TestResponse) -> dict[str, str]:
@@ -146,6 +171,7 @@ def serving(
     *texts: bytes,
     database_url: str | None = None,
     now: Callable[[], datetime] = utc_now,
+    limits: Limits | None = None,
     **settings: str,
 ) -> Iterator[Service]:
     """A service that answers the policies of these texts; a text that is known already is left as it is."""
@@ -153,7 +179,7 @@ def serving(
     with open_services(
         settings_for(folder, database_url, **settings), migrate=True, now=now, count=metrics.count_evaluation
     ) as services:
-        service = Service(services, metrics)
+        service = Service(services, metrics, limits)
         known = services.policies.names()
         for text in texts or (EXAMPLE,):
             if _line(text, "policy") not in known:

@@ -13,7 +13,7 @@ from app.domain.matching import ENGINE_DISAGREEMENT, ENGINE_FAILED, NoAnswer
 from app.domain.values import Values
 from app.engine import agreement
 from app.engine.direct import DirectMatcher
-from tests.web.service import BATCH, FACTS, Service, serving, told
+from tests.web.service import BATCH, FACTS, Service, as_made, serving, told
 
 
 class OneRuleOff(DirectMatcher):
@@ -54,7 +54,7 @@ def test_a_person_decides_and_the_log_says_so(
         assert (reason["code"], reason["rule"]) == (code, None)
         assert all(not one["effective"] and not one["decisive"] for one in decision["fired"])
         assert decision["failure"]["code"] == code
-        assert service.get(answer.headers["Location"]).data == answer.data
+        assert as_made(service.get(answer.headers["Location"])) == answer.data
         assert told(service.get(answer.headers["Location"] + "/letters"))["letters"] == []
         assert [(one["decision"], one["code"]) for one in doubts(service)] == [(decision["id"], code)]
         metric = f'termwise_engine_doubts_total{{code="{code}",policy="payment-terms"}} 1.0'

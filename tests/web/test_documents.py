@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import validate
 
+from app.domain.people import Scope
+from app.web.api import operations
 from app.web.api.documents import policy_openapi
+from app.web.api.operations import OPERATIONS
+from app.web.limits import Limits
 from schemas.ruleset import load
+from tests import people
 from tests.web.documented import SEEN, document
 from tests.web.service import BATCH, DECISIONS, FACTS, ROOT, SIMULATIONS, Service, serving, told
 
@@ -57,7 +63,7 @@ def test_change_only_with_what_they_describe(shared: Service) -> None:
         "/v1/policies/payment-terms/openapi.json",
     ):
         first = shared.get(path)
-        assert first.headers["Cache-Control"] == "no-cache"
+        assert first.headers["Cache-Control"] == "private, no-cache"
         etag = first.headers["ETag"]
         known = shared.client.get(path, headers={"If-None-Match": etag})
         assert (known.status_code, known.data, known.headers["ETag"]) == (304, b"", etag)
@@ -77,8 +83,11 @@ def test_change_with_another_version(tmp_path: Path) -> None:
         assert told(again)["ruleset"]["version"] == "1.1.0"
 
 
+HERE = (*operations.decisions.OPERATIONS, *operations.policies.OPERATIONS, *operations.service.OPERATIONS)
+
+
 def test_tell_every_answer_that_there_is(tmp_path: Path) -> None:
-    """Every documented status of every operation, met once; the client checks each against the document."""
+    """Every status of deciding and reading, met once; the client checks each against the document."""
     SEEN.clear()
     body, key = json.dumps({"facts": FACTS}).encode(), {"Idempotency-Key": "k"}
     with serving(tmp_path) as service:
@@ -139,13 +148,31 @@ def test_tell_every_answer_that_there_is(tmp_path: Path) -> None:
         for path in ("/v1/decisions", here, f"{here}/explanation", f"{here}/letters", "/readyz"):
             service.get(path)
         service.post(f"{here}/replay", b"")
-    documented = {
-        (one["operationId"], int(status))
-        for item in document()["paths"].values()
-        for one in item.values()
-        for status in one["responses"]
-    }
-    assert documented - SEEN == set()
+    answers = {(one.id, status) for one in HERE for status in (*one.answers, *one.problems)}
+    assert answers - SEEN == set()
+
+
+def test_tell_what_the_guard_answers_at_every_call(tmp_path: Path) -> None:
+    """Nobody, a key for something else, and too many requests: at each call of the interface."""
+    limits = Limits(lambda: 0.0)
+    with serving(tmp_path, limits=limits) as service:
+        other = people.person(service.services, "other-officer")
+        strange = people.key(service.services, other, [Scope.BACKDATE])
+        for one in OPERATIONS:
+            if one.open:
+                continue
+            path = one.path.replace("{policy}", "payment-terms").replace("{id}", str(service.officer.id))
+            path = re.sub("{[a-z]+}", "x", path)
+            elsewhere = {"X-Forwarded-For": "192.0.2.7"}
+            got = {}
+            for headers in ({"Authorization": ""}, people.bearer(strange), people.bearer(service.key)):
+                if headers == people.bearer(service.key):
+                    limits.take("key", str(service.officer.id), limits.left("key", str(service.officer.id)))
+                answer = service.client.open(path, method=one.method, headers={**elsewhere, **headers})
+                got[answer.status_code] = answer
+            assert set(got) == {401, 403, 429}, one.id
+            assert got[401].headers["WWW-Authenticate"] == "Bearer"
+            assert int(got[429].headers["Retry-After"]) >= 1
 
 
 def _break(service: Service, folder: Path) -> None:

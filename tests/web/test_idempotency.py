@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import people
 from tests.web.service import BATCH, DECISIONS, EXAMPLE, FACTS, NOON, Service, new_version, serving, told
 
 KEY = {"Idempotency-Key": "7b1c-1"}
@@ -52,9 +53,10 @@ def test_is_refused_for_another_body(everywhere: Service) -> None:
 def test_is_another_request_for_another_caller_or_policy(tmp_path: Path) -> None:
     sibling = EXAMPLE.replace(b"policy: payment-terms", b"policy: sibling-terms")
     with serving(tmp_path, EXAMPLE, sibling) as service:
+        other = people.key(service.services, people.person(service.services, "somebody-else"))
         answers = [
             service.decide(headers=KEY),
-            service.decide(headers={**KEY, "Termwise-Caller": "somebody-else"}),
+            service.decide(headers={**KEY, **people.bearer(other)}),
             service.decide(headers=KEY, policy="sibling-terms"),
         ]
         assert [one.status_code for one in answers] == [201, 201, 201]
@@ -69,9 +71,11 @@ def test_may_be_repeated_when_it_was_refused(service: Service) -> None:
 def test_gets_one_decision_however_many_twins_it_has(everywhere: Service) -> None:
     body = json.dumps({"facts": FACTS, "customer": "C-1"}).encode()
 
+    headers = {**KEY, **people.bearer(everywhere.key)}
+
     def ask(_: int) -> tuple[int, bytes]:
         answer = everywhere.app.test_client().post(
-            DECISIONS, data=body, content_type="application/json", headers=KEY
+            DECISIONS, data=body, content_type="application/json", headers=headers
         )
         return answer.status_code, answer.data
 

@@ -11,7 +11,7 @@ import pytest
 
 from app.domain.values import MOST_WHOLE
 from tests.every_kind import GIVEN, TEXT
-from tests.web.service import Service, serving, told
+from tests.web.service import Service, as_made, serving, told
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def decide(service: Service, **facts: Any) -> Any:
     answer = service.decide({**GIVEN, **facts}, policy="every-kind")
     assert answer.status_code == 201
     decision = told(answer)
-    assert service.get(f"/v1/decisions/{decision['id']}").data == answer.data
+    assert as_made(service.get(f"/v1/decisions/{decision['id']}")) == answer.data
     assert told(service.post(f"/v1/decisions/{decision['id']}/replay", b""))["result"] == "identical"
     assert service.get(f"/v1/decisions/{decision['id']}/explanation").status_code == 200
     return decision

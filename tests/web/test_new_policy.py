@@ -1,15 +1,17 @@
-"""A policy that is nothing but a file ..."""
+"""A policy that is nothing but a text, brought into force by two officers over HTTP ..."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import validate
 
+from app.domain.people import Role
 from tests.web.service import Service, serving, told
 
 RULESET = """
@@ -47,16 +49,22 @@ steps:
     when: {samples_sent: ">= free_samples"}
     then: {outcome: decline, reason: SAMPLES_USED_UP}
     source: "M1:L1"
+    fires_on: {samples_sent: 3}
+    not_on: {samples_sent: 2}
   - id: samples-not-counted
     label: {en: Nobody counted the samples, zh: 样品数未统计}
     when: {samples_sent: unknown}
     then: {outcome: refer, reason: NOT_COUNTED}
     source: "M1:L2"
+    fires_on: {samples_sent: unknown}
+    not_on: {samples_sent: 0}
   - id: far-away
     label: {en: Freight is dear, zh: 运费较高}
     when: {region: FAR, order_value: "< 1000.00"}
     then: {outcome: ask-freight, freight: 25.00, reason: FREIGHT_DEAR}
     source: "M1:L3"
+    fires_on: {region: FAR}
+    not_on: {region: FAR, order_value: 1000.00}
 reasons:
   SAMPLES_USED_UP: {en: "We send {free_samples} samples a year.", zh: "每年寄送{free_samples}份样品。"}
   NOT_COUNTED: {en: "Nobody counted the samples sent.", zh: "未统计已寄样品。"}
@@ -69,18 +77,31 @@ HERE = f"/v1/policies/{POLICY}"
 
 @pytest.fixture
 def service(tmp_path: Path, database_url: str) -> Iterator[Service]:
-    """A service that ran without the policy until a file was put into the folder of rulesets."""
+    """A service that ran without the policy until two officers brought it into force."""
     with serving(tmp_path, database_url=database_url) as opened:
         assert opened.get(HERE).status_code == 404
         assert opened.decide({}, policy=POLICY).status_code == 404
-        folder = tmp_path / "rulesets" / POLICY
-        folder.mkdir()
-        (folder / "1.0.0.yaml").write_text(RULESET.lstrip(), "utf-8")
-        done = opened.services.publishing.synchronise(tmp_path / "rulesets", "operator")
-        assert done.drafted == (f"{POLICY} 1.0.0",)
-        assert opened.get(HERE).status_code == 409
-        opened.activate(POLICY, "1.0.0")
+        _bring_into_force(opened)
         yield opened
+
+
+def _bring_into_force(service: Service) -> None:
+    """Drafted, checked and submitted by one officer; approved and activated by another."""
+    versions = f"/v1/rulesets/{POLICY}/versions"
+    writer, reviewer = (service.as_role(Role.CREDIT_OFFICER, login) for login in ("writer", "reviewer"))
+
+    def post(path: str, body: dict[str, str], whose: dict[str, str]) -> Any:
+        answer = service.post(f"{versions}{path}", json.dumps(body).encode(), headers=whose)
+        assert answer.status_code in (200, 201), answer.text
+        return told(answer)
+
+    draft = post("", {"version": "1.0.0", "text": RULESET.lstrip()}, writer)
+    assert service.get(HERE).status_code == 409
+    assert post("/1.0.0/checks", {}, writer)["passed"]
+    post("/1.0.0/submission", {"comment": "A policy for samples"}, writer)
+    post("/1.0.0/approval", {"digest": draft["digest"]}, reviewer)
+    assert service.get(HERE).status_code == 409
+    assert post("/1.0.0/activation", {}, reviewer)["state"] == "active"
 
 
 def test_is_listed_and_described(service: Service) -> None:
@@ -100,7 +121,7 @@ def test_decides_explains_and_replays(service: Service) -> None:
     assert [one["code"] for one in decision["reasons"]] == ["SAMPLES_USED_UP", "FREIGHT_DEAR"]
     assert decision["reasons"][1]["text"]["zh"] == "需支付运费25.00 USD。"
     here = made.headers["Location"]
-    assert service.get(here).data == made.data
+    assert told(service.get(here)) == {**decision, "standing": None}
     assert told(service.post(f"{here}/replay", b""))["result"] == "identical"
     rules = told(service.get(f"{here}/explanation", lang="zh"))["steps"][0]["rules"]
     assert [one["fired"] for one in rules] == [True, False, True]

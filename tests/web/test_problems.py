@@ -55,13 +55,13 @@ def test_is_a_problem_where_there_is_no_such_policy(shared: Service, policy: str
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("DELETE", "/v1/policies", {"GET", "HEAD", "OPTIONS"}),
-        ("GET", DECISIONS, {"POST", "OPTIONS"}),
-        ("PUT", BATCH, {"POST", "OPTIONS"}),
-        ("PATCH", "/v1/decisions", {"GET", "HEAD", "OPTIONS"}),
-        ("GET", "/v1/decisions/x/replay", {"POST", "OPTIONS"}),
-        ("TRACE", "/healthz", {"GET", "HEAD", "OPTIONS"}),
-        ("BREW", "/healthz", {"GET", "HEAD", "OPTIONS"}),
+        ("DELETE", "/v1/policies", {"GET", "HEAD"}),
+        ("GET", DECISIONS, {"POST"}),
+        ("PUT", BATCH, {"POST"}),
+        ("PATCH", "/v1/decisions", {"GET", "HEAD"}),
+        ("GET", "/v1/decisions/x/replay", {"POST"}),
+        ("TRACE", "/healthz", {"GET", "HEAD"}),
+        ("BREW", "/healthz", {"GET", "HEAD"}),
     ],
 )
 def test_names_the_methods_that_there_are(shared: Service, method: str, path: str, allowed: set[str]) -> None:

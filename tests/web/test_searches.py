@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests import people
 from tests.web.service import EXAMPLE, FACTS, Service, serving, told
 
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -20,6 +21,10 @@ def service(tmp_path: Path, database_url: str) -> Iterator[Service]:
     """Six decisions, a minute apart."""
     clock = [START]
     with serving(tmp_path, EXAMPLE, SIBLING, database_url=database_url, now=lambda: clock[0]) as opened:
+        desks = [
+            people.key(opened.services, people.person(opened.services, f"desk-{number}"))
+            for number in range(3)
+        ]
         for number in range(6):
             clock[0] = START + timedelta(minutes=number)
             opened.decide(
@@ -27,7 +32,7 @@ def service(tmp_path: Path, database_url: str) -> Iterator[Service]:
                 policy="sibling-terms" if number == 5 else "payment-terms",
                 customer=f"客户 {number // 2}",
                 reference=f"SO-{number}",
-                headers={"Termwise-Caller": f"desk-{number % 3}"},
+                headers=people.bearer(desks[number % 3]),
             )
         yield opened
 

@@ -18,7 +18,7 @@ def test_answers_like_a_decision_and_is_none(everywhere: Service) -> None:
     answer = told(simulate(everywhere, customer="C-1", reference="SO-1", as_of="2026-01-31"))
     decision = told(everywhere.decide(customer="C-1", reference="SO-1", as_of="2026-01-31"))
     assert answer.pop("simulated_at")
-    only_recorded = {"id", "decided_at", "requested_by", "role", "on_behalf_of", "recalled"}
+    only_recorded = {"id", "decided_at", "requested_by", "role", "asked_by", "recalled", "receipt"}
     assert answer == {name: value for name, value in decision.items() if name not in only_recorded}
     assert len(told(everywhere.get("/v1/decisions"))["decisions"]) == 1
 
@@ -27,7 +27,11 @@ def test_leaves_an_entry_that_says_who_asked(everywhere: Service) -> None:
     simulate(everywhere)
     (entry,) = everywhere.services.store.decisions.entries(EntryKind.SIMULATION)
     clear = json.loads(entry.leaf)["clear"]
-    assert (clear["policy"], clear["outcome"], clear["role"]) == ("payment-terms", "counter", "file")
+    assert (clear["policy"], clear["outcome"], clear["role"]) == (
+        "payment-terms",
+        "counter",
+        "credit-officer",
+    )
     assert everywhere.get(f"/v1/decisions/{entry.id}").status_code == 404
 
 

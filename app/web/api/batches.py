@@ -19,7 +19,7 @@ from app.domain.ruleset import Ruleset
 from app.services.assembly import Services
 from app.services.deciding import Answer, Item
 from app.web.answers import check_media_type, policy_name, query
-from app.web.auth import caller
+from app.web.auth import Callers, callers, principal, spend
 from app.web.problems import log_unforeseen, problem_document
 from app.web.spooling import Body, received
 from schemas.json_text import read
@@ -43,18 +43,18 @@ def routes(services: Services) -> Blueprint:
     @api.post("/policies/<policy>/decisions/batch")
     def decide_batch(policy: str) -> Response:
         query()
-        asking = caller()
+        asking = callers()
         ready = services.policies.in_force(policy_name(policy), services.deciding.now())
         check_media_type(*NDJSON, CSV)
         body = received()
-        item = partial(_item, policy, asking)
+        item = partial(_item, policy, principal().id, asking)
         try:
             csv = request.mimetype == CSV
-            items = _csv_items(body, ready.ruleset, item) if csv else _json_items(body, item)
+            items = csv_items(body, ready.ruleset, item) if csv else json_items(body, item)
         except BaseException:
             body.close()
             raise
-        answers = _answers(services, policy, items, asking)
+        answers = _answers(services, policy, items, asking(None))
         response = Response(body.closed_after(answers), content_type=NDJSON[0])
         response.call_on_close(body.close)
         return response
@@ -62,12 +62,14 @@ def routes(services: Services) -> Blueprint:
     return api
 
 
-def _json_items(body: Body, item: Callable[..., Item]) -> Iterator[Line]:
+def json_items(body: Body, item: Callable[..., Any]) -> Iterator[Line]:
+    """Each line of NDJSON as ``item`` makes it of the line, its request and key, or what is wrong with it."""
     _check_length(body.lines)
     return _items(body.numbered(), read, read_line, item)
 
 
-def _csv_items(body: Body, ruleset: Ruleset, item: Callable[..., Item]) -> Iterator[Line]:
+def csv_items(body: Body, ruleset: Ruleset, item: Callable[..., Any]) -> Iterator[Line]:
+    """The same for each line of CSV behind its header."""
     if body.cut:
         raise LengthRequired("Announce the length, or end the last line: as it is, it may have been cut.")
     _check_length(body.lines - 1)
@@ -89,6 +91,7 @@ def _check_length(lines: int) -> None:
             f"a call takes at most {MAX_LINES:,} lines; send the rest in another, or use `termwise batch`"
         )
         raise Invalid("The batch is too long.", [Problem(message)])
+    spend("lines", tokens=lines)
 
 
 def _items(
@@ -111,9 +114,16 @@ def _items(
         yield number if known is None else known, found
 
 
-def _item(policy: str, asking: Caller, line: bytes, wanted: DecisionRequest, key: str | None) -> Item:
-    claim = None if key is None else IdempotencyClaim(asking.name, policy, key, sha256(line).digest())
-    return Item(wanted, claim)
+def _item(
+    policy: str,
+    principal: str,
+    asking: Callers,
+    line: bytes,
+    wanted: DecisionRequest,
+    key: str | None,
+) -> Item:
+    claim = None if key is None else IdempotencyClaim(principal, policy, key, sha256(line).digest())
+    return Item(wanted, claim, asking(wanted.on_behalf_of))
 
 
 def _answers(services: Services, policy: str, lines: Iterator[Line], asking: Caller) -> Iterator[bytes]:

@@ -11,13 +11,29 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Blueprint, Response
 
+from app.domain.access import View
 from app.domain.ruleset import Ruleset
 from app.services.assembly import Services
 from app.web.answers import document_answer, policy_name, query
-from app.web.api.batches import CSV
 from app.web.api.operations import OPERATIONS, PROBLEMS, Operation
+from app.web.api.operations.operation import CSRF
+from app.web.auth import own_view
+from app.web.cookies import NAME
 from app.web.problems import PROBLEM_TYPE
-from schemas.answers import SHAPES, decision, simulation
+from schemas import (
+    answers,
+    answers_by_view,
+    comparisons,
+    lifecycle,
+    people,
+    people_requests,
+    proofs,
+    referrals,
+    rehearsals,
+    resolutions,
+)
+from schemas.answers import decision, simulation
+from schemas.answers_by_view import decision_for_sales, simulation_for_sales
 from schemas.policies import example, facts_schema, outputs_schema
 from schemas.requests import LineSchema, RequestSchema, SimulationSchema
 from schemas.shapes import part
@@ -27,7 +43,25 @@ REQUESTS = {"DecisionRequest": RequestSchema, "SimulationRequest": SimulationSch
 OTHERS: Mapping[str, Any] = {"Document": {"type": "object"}, "Metrics": {"type": "string"}}
 ASKING = ("decide", "decideBatch", "simulate")
 _ID = {"type": "string", "format": "uuid"}
+_BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "an API key, or the token of a session",
+}
+_SESSION = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": NAME,
+    "description": f"the session of a browser, `__Host-{NAME}` outside development; what changes something"
+    " needs the header Termwise-CSRF beside it",
+}
+_IN_PATH = {
+    "id": _ID,
+    "customer": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+    "version": {"type": "string", "pattern": "^[0-9.]{5,14}$"},
+}
 _SLUG = {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$"}
+_REFERENCE = re.compile("#/components/schemas/([A-Za-z]+)")
 
 
 def routes(services: Services) -> Blueprint:
@@ -44,7 +78,7 @@ def routes(services: Services) -> Blueprint:
     def read_policy_document(policy: str) -> Response:
         query()
         ready = services.policies.in_force(policy_name(policy), services.deciding.now())
-        return document_answer(policy_openapi(ready.ruleset))
+        return document_answer(policy_openapi(ready.ruleset, own_view()))
 
     return api
 
@@ -54,27 +88,36 @@ def overall_document() -> dict[str, Any]:
     return _document("Termwise", version("termwise"), OPERATIONS, {})
 
 
-def policy_openapi(ruleset: Ruleset) -> dict[str, Any]:
-    """The calls that ask one policy, with the facts, outputs and outcomes of its ruleset in force."""
+def policy_openapi(ruleset: Ruleset, view: View = View.FULL) -> dict[str, Any]:
+    """The calls that ask one policy, with the facts, outputs and outcomes of its ruleset in force.
+
+    For sales: with the facts that are theirs to state, and the answers that they get.
+    """
     narrowed = {
         "outcome": {"enum": [one.id for one in ruleset.outcomes]},
         "outputs": part("Outputs"),
         "facts": part("Facts"),
     }
+    full = view is View.FULL
     shapes = {
-        "Facts": facts_schema(ruleset),
-        "Outputs": outputs_schema(ruleset),
+        "Facts": facts_schema(ruleset, view),
+        "Outputs": outputs_schema(ruleset, view),
         "Decision": decision(**narrowed),
         "Simulation": simulation(**narrowed),
+        "DecisionForSales": decision_for_sales(**narrowed),
+        "SimulationForSales": simulation_for_sales(**narrowed),
+        "DecisionAnswer": part("Decision" if full else "DecisionForSales"),
+        "SimulationAnswer": part("Simulation" if full else "SimulationForSales"),
     }
     asking = [one for one in OPERATIONS if one.id in ASKING]
     document = _document(ruleset.title.en, ruleset.version, asking, shapes)
     for name in REQUESTS:
         request = document["components"]["schemas"][name]
         request["properties"]["facts"] = part("Facts")
-        request["examples"] = [{"facts": example(ruleset)}]
+        request["examples"] = [{"facts": example(ruleset, view)}]
     paths = document["paths"]
     document["paths"] = {path.replace("{policy}", ruleset.policy): paths[path] for path in paths}
+    document["components"]["schemas"] = _used(document)
     for path in document["paths"].values():
         path["post"]["parameters"] = [one for one in path["post"]["parameters"] if one["in"] != "path"]
     document["info"]["x-termwise"] = {"policy": ruleset.policy, "digest": ruleset.digest}
@@ -85,9 +128,15 @@ def _document(
     title: str, number: str, operations: Iterable[Operation], shapes: Mapping[str, Any]
 ) -> dict[str, Any]:
     spec = APISpec(title, number, OPENAPI, plugins=[MarshmallowPlugin()], servers=[{"url": "/"}])
-    for name, schema in REQUESTS.items():
+    asked = (people_requests, resolutions, rehearsals, lifecycle)
+    requests = {**REQUESTS, **{name: one for module in asked for name, one in module.REQUESTS.items()}}
+    for name, schema in requests.items():
         spec.components.schema(name, schema=schema)
-    for name, shape in {**SHAPES, **OTHERS, **shapes}.items():
+    spec.components.security_scheme("bearer", _BEARER)
+    spec.components.security_scheme("session", _SESSION)
+    modules = (answers, answers_by_view, comparisons, people, rehearsals, referrals, proofs, lifecycle)
+    known = {name: shape for one in modules for name, shape in one.SHAPES.items()}
+    for name, shape in {**known, **OTHERS, **shapes}.items():
         spec.components.schema(name, dict(shape))
     for one in operations:
         spec.path(one.path, operations={one.method: _operation(one)})
@@ -95,30 +144,43 @@ def _document(
     return document
 
 
+def _used(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The shapes that the paths refer to, and those that these refer to."""
+    shapes: Mapping[str, Any] = document["components"]["schemas"]
+    found: set[str] = set()
+    asked = set(_REFERENCE.findall(str(document["paths"])))
+    while asked:
+        found |= asked
+        asked = {name for one in asked for name in _REFERENCE.findall(str(shapes[one]))} - found
+    return {name: shape for name, shape in shapes.items() if name in found}
+
+
 def _operation(one: Operation) -> dict[str, Any]:
     operation: dict[str, Any] = {"operationId": one.id, "summary": one.summary}
-    in_path = [(name, _ID if name == "id" else _SLUG) for name in re.findall(r"{(\w+)}", one.path)]
+    operation["security"] = [] if one.open else [{"bearer": []}, {"session": []}]
+    in_path = [(name, _IN_PATH.get(name, _SLUG)) for name in re.findall(r"{(\w+)}", one.path)]
     path = [{"name": name, "in": "path", "required": True, "schema": schema} for name, schema in in_path]
-    operation["parameters"] = [*path, *map(dict, one.parameters)]
+    posted = [] if one.open or one.method == "get" else [CSRF]
+    operation["parameters"] = [*path, *map(dict, [*one.parameters, *posted])]
     if one.request is not None:
-        content: dict[str, Any] = {one.media: {"schema": part(one.request)}}
-        if one.id == "decideBatch":
-            content[CSV] = {
-                "schema": {"type": "string", "description": "a header of fact names, then a line an item"}
-            }
+        content: dict[str, Any] = {one.asks or one.media: {"schema": part(one.request)}}
+        about = "a line an item; of CSV, the first is a header of fact names"
+        content |= {media: {"schema": {"type": "string", "description": about}} for media in one.takes}
         operation["requestBody"] = {"required": True, "content": content}
     operation["responses"] = {
         **{str(status): _answer(one, shape, status) for status, shape in one.answers.items()},
-        **{str(status): _problem(status) for status in sorted(one.problems)},
+        **{str(status): _problem(status) for status in one.failures},
     }
     return operation
 
 
 def _answer(one: Operation, shape: str, status: int) -> dict[str, Any]:
-    about = {200: "Done.", 201: "Decided and recorded."}[status]
+    about = {200: "Done.", 201: "Made and recorded."}[status]
     if one.id == "decide" and status == 200:
         about = "The stored answer to the same request made before (Idempotent-Replayed: true)."
-    return {"description": about, "content": {one.media: {"schema": part(shape)}}}
+    shapes = {one.media: shape, **(one.also if status == 200 else {})}
+    content = {media: {"schema": part(name)} for media, name in shapes.items()}
+    return {"description": about, "content": content}
 
 
 def _problem(status: int) -> dict[str, Any]:

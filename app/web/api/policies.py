@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 from app.domain.errors import Refused
 from app.services.assembly import Services
 from app.web.answers import document_answer, policy_name, query
+from app.web.auth import own_view
 from schemas.policies import policy_document, policy_summary
 
 
@@ -31,6 +32,6 @@ def routes(services: Services) -> Blueprint:
     def read_policy(policy: str) -> Response:
         query()
         ready = services.policies.in_force(policy_name(policy), services.deciding.now())
-        return document_answer(policy_document(ready.ruleset))
+        return document_answer(policy_document(ready.ruleset, own_view()))
 
     return api

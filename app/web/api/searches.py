@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, Response
 
-from app.domain.errors import Invalid, NotFound, Problem
+from app.domain.access import SEES_REPEATS, View
+from app.domain.errors import Invalid, NotFound, Problem, Refused
 from app.services.assembly import Services
 from app.services.recording import Wanted
 from app.web.answers import identifier, json_answer, query
+from app.web.auth import own_view, principal, visible_to
+from schemas.instants import instant
 
 WORDS = (
     "policy",
@@ -28,10 +31,6 @@ WORDS = (
 TIMES = ("since", "until")
 MOST = 1000
 USUAL = "50"
-_INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
-)
-_FIRST_YEAR, _LAST_YEAR = 1970, 9990
 
 
 def routes(services: Services) -> Blueprint:
@@ -40,8 +39,14 @@ def routes(services: Services) -> Blueprint:
 
     @api.get("/decisions")
     def search() -> Response:
-        given = query(*WORDS, *TIMES, "after", "limit")
-        found = services.auditing.search(_wanted(given), after=_after(given), limit=_limit(given))
+        given = query(*WORDS, *TIMES, "repeated", "after", "limit")
+        _check_theirs(given)
+        if asker := given.get("requested_by"):  # the log knows people by id; a login is how people know them
+            person = services.people.find(asker)
+            given = {**given, "requested_by": asker if person is None else str(person.id)}
+        found = services.auditing.search(
+            _wanted(given), after=_after(given), limit=_limit(given), view=own_view()
+        )
         response = json_answer(
             {"decisions": found.decisions, "next": str(found.next) if found.next else None}
         )
@@ -56,7 +61,21 @@ def routes(services: Services) -> Blueprint:
 def _wanted(given: dict[str, str]) -> Wanted:
     words = {name: given[name] for name in WORDS if name in given}
     times = {name: _instant(name, given[name]) for name in TIMES if name in given}
-    return Wanted(**words, **times)  # type: ignore[arg-type]
+    if given.get("repeated", "yes") != "yes":
+        raise _unreadable("`repeated` is yes; leave it out for all decisions")
+    more = {"visible_to": visible_to(), "repeated": "repeated" in given}
+    return Wanted(**words, **times, **more)  # type: ignore[arg-type]
+
+
+def _check_theirs(given: dict[str, str]) -> None:
+    """Refuse to find by what the caller is not told: the search would tell it."""
+    hidden = {"rule", "reason"} if own_view() is View.SALES else set()
+    if principal().role not in SEES_REPEATS:
+        hidden.add("repeated")
+    if asked := sorted(hidden & given.keys()):
+        role = principal().role
+        problems = [Problem(f"`{name}` is not for the role {role}", code="role") for name in asked]
+        raise Refused("Decisions cannot be searched by that here.", problems)
 
 
 def _after(given: dict[str, str]) -> UUID | None:
@@ -74,16 +93,10 @@ def _limit(given: dict[str, str]) -> int:
 
 
 def _instant(name: str, text: str) -> datetime:
-    """An instant in UTC; a day is its first moment, and a time without a zone is taken for UTC."""
-    try:
-        if not _INSTANT.fullmatch(text):
-            raise ValueError
-        instant = datetime.fromisoformat(text)
-        if not _FIRST_YEAR < instant.year < _LAST_YEAR:
-            raise ValueError
-    except ValueError:
-        raise _unreadable(f"`{name}` is a day or an instant such as 2026-01-31T12:00:00Z") from None
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    found = instant(text)
+    if found is None:
+        raise _unreadable(f"`{name}` is a day or an instant such as 2026-01-31T12:00:00Z")
+    return found
 
 
 def _unreadable(message: str) -> Invalid:

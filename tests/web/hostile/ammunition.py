@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 
-from tests.web.hostile.supplies import MEDIA, METHODS, PATHS, POLICIES, USUAL, VALUES, WORDS
+from tests.web.hostile.supplies import MEDIA, METHODS, PATHS, POLICIES, PROOFS, USUAL, VALUES, WORDS
 
 
 @dataclass(frozen=True)
@@ -175,8 +175,11 @@ class Ammunition:
 
     def _odd_headers(self) -> list[tuple[str, str]]:
         odd = [
-            ("Termwise-Role", self._random.choice(["sales", "credit-officer", "file", "king"])),
-            ("Termwise-Caller", self._random.choice(["desk-1", "a b", "x" * 300, "\xe9"])),
+            ("Authorization", self._random.choice(PROOFS)),
+            ("Cookie", self._random.choice(["termwise_session=x", "termwise_session", ";=;", "x" * 3000])),
+            ("Termwise-CSRF", self._random.choice(["", "x", "\xe9"])),
+            ("Request-Id", self._random.choice(["", "a-1", "x" * 65, "a b", "\xe9"])),
+            ("Origin", self._random.choice(["null", "https://elsewhere.example", "::", "http://["])),
             ("Idempotency-Key", self._random.choice(["", "x" * 300, "a,b"])),
             ("Content-Encoding", "gzip"),
             ("If-None-Match", self._random.choice(["*", '"x"', 'W/"', "\xff"])),

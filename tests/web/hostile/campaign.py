@@ -14,8 +14,8 @@ def campaign(
     folder: Path, requests: int, seconds: float, seed: int = 1, database_url: str | None = None
 ) -> tuple[Campaign, int, str]:
     """Run it and verify; the campaign, the number of decisions in the store, and memory before and after."""
-    with server(folder, database_url) as (port, process):
-        fight = Campaign(port, requests, seconds, seed)
+    with server(folder, database_url) as (port, key, process):
+        fight = Campaign(port, key, requests, seconds, seed)
         before = workers(process)
         memory = [resident_kib(pid) for pid in before]
         fight.run()

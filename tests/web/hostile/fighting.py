@@ -18,6 +18,7 @@ class Campaign:
     """What was sent and what came back."""
 
     port: int
+    key: str
     requests: int
     seconds: float
     seed: int = 1
@@ -34,7 +35,7 @@ class Campaign:
         recent: list[str] = []
 
         def work(number: int) -> None:
-            wire, supply = Wire(self.port), Ammunition(self.seed * 1000 + number, recent)
+            wire, supply = Wire(self.port, self.key), Ammunition(self.seed * 1000 + number, recent)
             while time.monotonic() < end and len(self.failures) < 20:
                 with lock:
                     if next(sent, None) is None:

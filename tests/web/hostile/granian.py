@@ -19,10 +19,12 @@ THREADS = 8
 
 
 @contextmanager
-def server(folder: Path, database_url: str | None = None) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    """A granian with one worker over a store in ``folder`` with two policies: its port and main process."""
-    with serving(folder, EXAMPLE, TEXT, database_url=database_url):
-        pass
+def server(
+    folder: Path, database_url: str | None = None
+) -> Iterator[tuple[int, str, subprocess.Popen[bytes]]]:
+    """A granian with one worker over a store in ``folder`` with two policies: port, key and process."""
+    with serving(folder, EXAMPLE, TEXT, database_url=database_url) as service:
+        key = service.key
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -39,7 +41,7 @@ def server(folder: Path, database_url: str | None = None) -> Iterator[tuple[int,
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
             _wait_for(port, process)
-            yield port, process
+            yield port, key, process
         finally:
             process.terminate()
             process.wait(30)

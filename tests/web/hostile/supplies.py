@@ -16,6 +16,10 @@ MEDIA = [
     "application/json; charset=utf-16", "multipart/form-data; boundary=x",
     "application/x-www-form-urlencoded", "a/b/c", ";;;",
 ]
+PROOFS = [
+    "", "Bearer", "Bearer ", "Bearer x", "Basic eDp4", "bearer \xe9", "Bearer " + "x" * 5000,
+    "Bearer termwise_" + "0" * 32 + "_" + "A" * 43, "Bearer " + "A" * 43,
+]
 WORDS = [
     "", "A", "yes", "true", "null", "NaN", "1e999", "0.30", "-0", "9" * 31, "9" * 400,
     "2026-02-30", "9999-12-31", "0001-01-01",
@@ -33,6 +37,7 @@ PATHS = [
     "/v1//decisions", "/openapi.json", "/healthz", "/readyz", "/metrics", "/v1/policies/payment-terms",
     "/v1/policies/every-kind/openapi.json", "/v1/policies/%00", "/v1/decisions/%ff",
     "/v1/../../etc/passwd", "/%2e%2e/%2e%2e", "/v1/decisions/..%2f",
+    "/v1/me", "/v1/people", "/v1/keys", "/v1/sessions", "/v1/referrals", "/v1/events?after=x",
     "http://elsewhere.example/v1/policies", "/" + "x" * 8000,
 ]
 # fmt: on

@@ -29,6 +29,7 @@ class Wire:
     """One client of the server, with a connection that it keeps while it can."""
 
     port: int
+    key: str = ""
     _socket: socket.socket | None = None
 
     def fire(self, shot: Shot) -> Heard | None:
@@ -73,7 +74,7 @@ class Wire:
             with suppress(TimeoutError):
                 wire.recv(1000)
             return
-        head, body = _written(shot)
+        head, body = _written(shot, self.key)
         match shot.manner:
             case "slow":
                 wire.sendall(head)
@@ -96,11 +97,13 @@ class Wire:
         return Heard(response.status, media, response.getheader("Retry-After"), body)
 
 
-def _written(shot: Shot) -> tuple[bytes, bytes]:
-    """Head and body as they go over the wire."""
+def _written(shot: Shot, key: str) -> tuple[bytes, bytes]:
+    """Head and body as they go over the wire, with ``key`` unless the shot brings proof of its own."""
     lines = [f"{shot.method} {shot.target} HTTP/1.1"]
     if not any(name == "Host" for name, _ in shot.headers):
         lines.append("Host: 127.0.0.1")
+    if key and not any(name in ("Authorization", "Cookie") for name, _ in shot.headers):
+        lines.append(f"Authorization: Bearer {key}")
     lines += [f"{name}: {value}" for name, value in shot.headers]
     body = shot.body
     if shot.manner == "chunked":

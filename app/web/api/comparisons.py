@@ -1,0 +1,31 @@
+"""Comparison of two versions of a policy: in words, on their cases, and line by line."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from app.domain.errors import Invalid, Problem
+from app.services.assembly import Services
+from app.services.comparison_document import comparison_document
+from app.web.answers import LANGUAGES, document_answer, policy_name, query
+
+SIDES = ("from", "to")
+
+
+def routes(services: Services) -> Blueprint:
+    """``GET /v1/rulesets/<policy>/comparison``."""
+    api = Blueprint("comparisons", __name__, url_prefix="/v1/rulesets")
+
+    @api.get("/<policy>/comparison")
+    def compare(policy: str) -> Response:
+        given = query(*SIDES, "lang")
+        missing = [Problem(f"`{name}` is missing; it takes a version") for name in SIDES if name not in given]
+        language = given.get("lang")
+        if language is not None and language not in LANGUAGES:
+            missing.append(Problem(f"`lang` is en or zh, not {language[:20]}"))
+        if missing:
+            raise Invalid("The comparison cannot be made.", missing)
+        found = services.comparing.versions(policy_name(policy), *(given[name] for name in SIDES))
+        return document_answer(comparison_document(found, language))
+
+    return api
