@@ -6,7 +6,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench differential hostile lint format lock clean
+.PHONY: help run test bench differential hostile lifecycle tampering vectors lint format lock clean
 
 help:
 	@echo 'make run      serve a demonstration on http://127.0.0.1:8000 (PORT=... for another)'
@@ -14,6 +14,9 @@ help:
 	@echo 'make bench    the figures, measured on this machine'
 	@echo 'make differential   a million random evaluations by both engines (a quarter of an hour)'
 	@echo 'make hostile        a hundred thousand hostile requests to a server of its own'
+	@echo 'make lifecycle      ten thousand random sequences of a ruleset'"'"'s life (some minutes)'
+	@echo 'make tampering      every bit of a log, and ten thousand random changes of a long one (half an hour)'
+	@echo 'make vectors        public vectors of Merkle proofs, in the folder TERMWISE_RFC9162'
 	@echo 'make lint     everything of make test but the tests'
 	@echo 'make format   let ruff put the code in order'
 	@echo 'make lock     write the lock files anew (UPGRADE=--upgrade for newer versions)'
@@ -34,6 +37,16 @@ differential: .venv/dev.stamp
 
 hostile: .venv/dev.stamp
 	@$(BIN)/python -m tests.web.hostile --requests 100000
+
+lifecycle: .venv/dev.stamp
+	@$(BIN)/python -m tests.lifecycle --sequences 10000
+
+tampering: .venv/dev.stamp
+	@$(BIN)/python -m tests.ledger.tampering --edits 10000
+
+vectors: .venv/dev.stamp
+	@test -n "$(TERMWISE_RFC9162)" || { echo 'set TERMWISE_RFC9162 to the folder of the vectors'; exit 2; }
+	@$(BIN)/python -m tests.ledger.vectors "$(TERMWISE_RFC9162)"
 
 lint: .venv/dev.stamp
 	@echo '== ruff'

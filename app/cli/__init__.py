@@ -1,4 +1,4 @@
-"""The shell: ``termwise serve``, ``decide``, ``batch``, ``replay``, ``explain`` and ``rulesets``.
+"""The shell: all that Termwise does, as commands of ``termwise``.
 
 click, rich and granian live here and nowhere else. A command reads as its
 arguments, one service, what is printed; it decides nothing of its own. Whoever

@@ -12,7 +12,14 @@ _COMMANDS = {
     "batch": ("app.cli.batch.command", "Decide on every row of a CSV file; resumable."),
     "replay": ("app.cli.replaying", "Decide recorded decisions again and compare."),
     "explain": ("app.cli.explaining", "Say of every rule why it did or did not fire."),
-    "rulesets": ("app.cli.rulesets.command", "Check, list, show, sync and export rulesets."),
+    "audit": ("app.cli.audit.command", "Sign, prove, export and verify the log."),
+    "sequencer": ("app.cli.audit.sequencer", "On PostgreSQL: sign the log, beside the servers."),
+    "rulesets": (
+        "app.cli.rulesets.command",
+        "Check, compare, rehearse, list, show, sync and export rulesets.",
+    ),
+    "people": ("app.cli.people.command", "Create people; say what they may settle and look after."),
+    "keys": ("app.cli.people.keys", "Create, list and revoke API keys."),
 }
 
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import orjson
 
-from app.cli.variations import Variations
+from app.analysis.variations import Variations
+from app.cli import demo_people
 from app.domain.errors import TermwiseError
 from app.domain.requests import Caller, DecisionRequest
 from app.domain.ruleset import Ruleset
@@ -39,14 +40,20 @@ def load(services: Services, operator: Caller) -> Iterator[str]:
     if not services.policies.names():
         done = services.publishing.synchronise(services.settings.rulesets, operator.name, bootstrap=True)
         yield f"Rulesets in force: {', '.join(done.activated) or NONE_PUBLISHED}"
+    rulesets = active(services)
+    yield from demo_people.load(services, rulesets, customers()[: demo_people.PORTFOLIO])
     if services.auditing.search(Wanted(), after=None, limit=1).decisions:
         return
-    rulesets = active(services)
     made = sum(
         _decided(services, ruleset, operator, max(1, DECISIONS // len(rulesets))) for ruleset in rulesets
     )
     last = FIRST_CUSTOMER + CUSTOMERS - 1
     yield f"Demo portfolio: {made} made-up decisions on customers C-{FIRST_CUSTOMER} to C-{last}"
+
+
+def customers() -> list[str]:
+    """The made-up customers of the portfolio."""
+    return [f"C-{FIRST_CUSTOMER + place}" for place in range(CUSTOMERS)]
 
 
 def active(services: Services) -> list[Ruleset]:
@@ -82,27 +89,36 @@ def requests(ruleset: Ruleset, today: date, number: int) -> list[DecisionRequest
     ]
 
 
-def suggestion(services: Services, url: str) -> str:
-    """What to try once the server answers: a request that can be pasted, and where answers can be read."""
+def suggestion(services: Services, url: str, key: str | None = None) -> str:
+    """What to try once the server answers: a request that can be pasted, and where answers can be read.
+
+    With the demo ``key``, it stands on a line of its own, ready for a shell, and who may sign in as what.
+    """
     lines = [f"Termwise serves on {url}   (Ctrl-C stops it)", ""]
     rulesets = active(services)
     if not rulesets:
         return "\n".join(
             [*lines, "No ruleset is in force yet: termwise rulesets sync --bootstrap, or serve --demo."]
         )
+    if key is None:
+        lines += ["Callers need a key: termwise keys create LOGIN; people come from termwise people create."]
+    else:
+        lines += [*demo_people.who(url), "", "A key that may decide and read; paste this line first:"]
+        lines += [f"TERMWISE_KEY={key}"]
     ruleset = _readable(rulesets)
     decisions = f"{url}/v1/policies/{ruleset.policy}/decisions"
     body = _body(ruleset, services.deciding.now().date())
+    curl = 'curl -s -H "Authorization: Bearer $TERMWISE_KEY"'
     lines += [
         f"Ask for a decision ({ruleset.title.en}):",
-        f"  curl -s {decisions} -H 'Content-Type: application/json' -d {shlex.quote(body)}",
+        f"  {curl} {decisions} -H 'Content-Type: application/json' -d {shlex.quote(body)}",
         "Read back, where ID is the `id` of the answer:",
-        f"  curl -s {url}/v1/decisions/ID                        the decision, with every rule that fired",
-        f"  curl -s '{url}/v1/decisions/ID/explanation?lang=zh'  every rule, fired or not, and why",
-        f"  curl -s -X POST {url}/v1/decisions/ID/replay         the same facts again: identical?",
+        f"  {curl} {url}/v1/decisions/ID                        the decision, with every rule that fired",
+        f"  {curl} '{url}/v1/decisions/ID/explanation?lang=zh'  every rule, fired or not, and why",
+        f"  {curl} -X POST {url}/v1/decisions/ID/replay         the same facts again: identical?",
         "Look around:",
-        f"  curl -s '{url}/v1/decisions?limit=5'                 the latest decisions",
-        f"  curl -s {url}/v1/policies                            the {len(rulesets)} policies",
+        f"  {curl} '{url}/v1/decisions?limit=5'                 the latest decisions",
+        f"  {curl} {url}/v1/policies                            the {len(rulesets)} policies",
         f"  curl -s {url}/openapi.json                           the whole interface",
     ]
     return "\n".join(lines)

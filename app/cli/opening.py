@@ -11,7 +11,7 @@ from app.domain.requests import Caller
 from app.services.assembly import Services, open_services
 from app.settings import Settings, UnsafeSetting
 
-OPERATOR = Caller("operator", "file", may_give_any=True)
+OPERATOR = Caller("operator", "file", may_give_any=True, backdate=True, any_version=True)
 
 
 def settings(**given: object) -> Settings:
@@ -26,14 +26,17 @@ def reading() -> Services:
     return _opened(settings(), writing=False)
 
 
-def writing(chosen: Settings | None = None) -> Services:
-    """Services that write, on current tables; raises ``Refused`` while another process writes to SQLite."""
-    return _opened(chosen or settings(), writing=True)
+def writing(chosen: Settings | None = None, *, sequencing: bool = True) -> Services:
+    """Services that write, on current tables; raises ``Refused`` while another process writes to SQLite.
+
+    On SQLite what is written gets its place in the tree unless ``sequencing`` is left to the caller.
+    """
+    return _opened(chosen or settings(), writing=True, sequencing=sequencing)
 
 
-def _opened(chosen: Settings, *, writing: bool) -> Services:
+def _opened(chosen: Settings, *, writing: bool, sequencing: bool = False) -> Services:
     try:
-        return open_services(chosen, writing=writing, migrate=writing)
+        return open_services(chosen, writing=writing, migrate=writing, sequencing=sequencing)
     except (TermwiseError, UnsafeSetting, OSError):
         raise
     except Exception as error:  # whatever the database's driver says

@@ -1,4 +1,4 @@
-"""The figures of this machine: ``python -m tests.bench [in-process|scaling|http|all] [--seconds N]``.
+"""The figures of this machine: ``python -m tests.bench [in-process|scaling|http|access|all] [--seconds N]``.
 
 Prints tables in Markdown, saves the figures under ``var/bench``, ends everything that it started, and
 takes about eight minutes for ``all``. ``--seconds`` is the length of one timed run.
@@ -11,12 +11,13 @@ import signal
 import sys
 from collections.abc import Callable
 
-from tests.bench import in_process, over_http, rules_scaling
+from tests.bench import access, in_process, over_http, rules_scaling
 
 MEASUREMENTS: dict[str, Callable[[str, float], None]] = {
     "in-process": in_process.measure,
     "scaling": rules_scaling.measure,
     "http": over_http.measure,
+    "access": access.measure,
 }
 
 

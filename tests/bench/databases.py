@@ -10,12 +10,17 @@ from typing import Protocol
 
 from app.services.assembly import open_services
 from app.settings import Settings
-from tests import postgresql
+from tests import people, postgresql
 from tests.bench.machine import NotMeasured
+
+KEY = "BENCH_KEY"
 
 
 class Databases(Protocol):
-    """Gives the environment of a service over an empty database of its own, its rulesets in force."""
+    """Gives the environment of a service over an empty database of its own, its rulesets in force.
+
+    ``BENCH_KEY`` holds an API key that may decide there.
+    """
 
     def __call__(self) -> dict[str, str]: ...
 
@@ -60,4 +65,5 @@ def _environ(folder: Path, url: str, keys_url: str) -> dict[str, str]:
     settings = Settings.from_env(environ)
     with open_services(settings, migrate=True) as services:
         services.publishing.synchronise(settings.rulesets, "bench", bootstrap=True)
+        environ[KEY] = people.key(services, people.person(services, "bench"))
     return environ

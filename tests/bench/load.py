@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import selectors
 import shutil
 import socket
@@ -20,6 +21,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from tests.bench.databases import KEY
 from tests.bench.machine import run_json
 
 CONNECTIONS = 16
@@ -32,19 +34,21 @@ def client() -> str:
     return "wrk" if shutil.which("wrk") else "the bench's own client"
 
 
-def load(port: int, path: str, bodies: Path, seconds: float) -> dict[str, Any]:
+def load(port: int, path: str, bodies: Path, seconds: float, key: str = "") -> dict[str, Any]:
     """POST the lines of ``bodies`` in turn; how many answers came, how late, and how many were no success."""
     if shutil.which("wrk") is None:
-        return send(port, path, bodies, seconds=seconds)
+        return send(port, path, bodies, seconds=seconds, key=key)
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "--timeout", "10s"]
     url = f"http://127.0.0.1:{port}{path}"
-    return run_json([*command, "-s", str(_SCRIPT), url], env={"BODIES": str(bodies)})
+    return run_json([*command, "-s", str(_SCRIPT), url], env={"BODIES": str(bodies), KEY: key})
 
 
-def send(port: int, path: str, bodies: Path, *, seconds: float = 60, requests: int = 0) -> dict[str, Any]:
+def send(
+    port: int, path: str, bodies: Path, *, seconds: float = 60, requests: int = 0, key: str = ""
+) -> dict[str, Any]:
     """The same by this module's own client; it can also stop after so many ``requests``."""
     command = [sys.executable, "-m", "tests.bench.load", str(port), path, str(bodies)]
-    return run_json([*command, "--seconds", str(seconds), "--requests", str(requests)])
+    return run_json([*command, "--seconds", str(seconds), "--requests", str(requests)], env={KEY: key})
 
 
 class Connection:
@@ -82,6 +86,7 @@ class Client:
     def __init__(self, port: int, path: str, bodies: list[bytes]) -> None:
         self._port = port
         head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+        head += f"Authorization: Bearer {os.environ.get(KEY, '')}\r\n"
         self._requests = [f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body for body in bodies]
         self._selector = selectors.DefaultSelector()
         self.waits: list[float] = []

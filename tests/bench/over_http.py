@@ -17,7 +17,7 @@ from typing import Any
 from tests.bench import peers, serving
 from tests.bench.bodies import CUSTOMERS, Subject, subjects
 from tests.bench.databases import Databases, on_postgresql, on_sqlite
-from tests.bench.load import CONNECTIONS, client, send
+from tests.bench.load import CONNECTIONS, client
 from tests.bench.machine import WORK, NotMeasured
 from tests.bench.report import Report, middle, progress
 from tests.bench.samples import samples
@@ -58,13 +58,13 @@ def _against_floor(
     }
     with ExitStack() as stack:
         real = stack.enter_context(Server(serving.granian(), APP, environ, folder / "real.log"))
-        warm = {one.policy: send(real.port, one.path, one.usual, requests=CUSTOMERS) for one in asked}
+        warm = {one.policy: real.warm(one.path, one.usual, CUSTOMERS) for one in asked}
         sample = samples(environ, {policy: found["answer_bytes"] for policy, found in warm.items()})
         beside["BENCH_SAMPLES"] = str(folder / "samples.json")
         (folder / "samples.json").write_text(json.dumps(sample))
         bare = stack.enter_context(Server(serving.granian(), FLOOR, beside, folder / "floor.log"))
         for one in asked:
-            send(bare.port, one.path, one.usual, requests=CUSTOMERS)
+            bare.warm(one.path, one.usual, CUSTOMERS)
         for number in range(ROUNDS):
             for one in asked:
                 progress(f"{kind}, round {number + 1} of {ROUNDS}: {one.policy}")
@@ -131,7 +131,7 @@ def _servers(report: Report, kind: str, folder: Path, fresh: Databases, one: Sub
             for number, (name, command) in enumerate(commands.items())
         }
         for server in servers.values():
-            send(server.port, one.path, one.usual, requests=CUSTOMERS)
+            server.warm(one.path, one.usual, CUSTOMERS)
         for number in range(SERVER_ROUNDS):
             for name, server in servers.items():
                 progress(f"{kind}, server round {number + 1} of {SERVER_ROUNDS}: {name}")

@@ -1,8 +1,10 @@
--- wrk: sends the lines of BODIES in turn to the path of the URL, and ends with one line of JSON.
+-- wrk: sends the lines of BODIES in turn to the path of the URL with the key BENCH_KEY, and ends with
+-- one line of JSON.
 local number, bodies = 0, {}
 for line in io.lines(os.getenv("BODIES")) do bodies[#bodies + 1] = line end
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
+wrk.headers["Authorization"] = "Bearer " .. (os.getenv("BENCH_KEY") or "")
 
 request = function()
   number = number % #bodies + 1

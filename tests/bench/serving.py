@@ -16,11 +16,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tests.bench.load import load
+from tests.bench.databases import KEY
+from tests.bench.load import load, send
 from tests.bench.machine import ROOT, NotMeasured, busy_seconds, cpu_seconds, family
 from tests.bench.peers import PACKAGES
 
-APP, FLOOR = "wsgi:app", "tests.bench.floor:app"
+APP, FLOOR, UNGUARDED = "wsgi:app", "tests.bench.floor:app", "tests.bench.unguarded:app"
 _START_SECONDS = 30
 _STOP_SECONDS = 10
 Command = Callable[[int, str], list[str]]
@@ -55,6 +56,7 @@ class Server:
         self._command: Sequence[str] = command(self.port, app)
         path = os.pathsep.join([str(ROOT), str(PACKAGES)])
         self._environ = {**os.environ, "PYTHONPATH": path, **environ}
+        self.key = environ.get(KEY, "")
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -76,12 +78,16 @@ class Server:
         assert self._process is not None
         self._end(self._process)
 
+    def warm(self, path: str, bodies: Path, requests: int) -> dict[str, Any]:
+        """So many requests, before anything is measured."""
+        return send(self.port, path, bodies, requests=requests, key=self.key)
+
     def under(self, path: str, bodies: Path, seconds: float) -> dict[str, Any]:
         """What the load client saw, with the server's processor time and what everything else used."""
         assert self._process is not None
         pids = family(self._process.pid)
         before, busy, own = cpu_seconds(pids), busy_seconds(), os.times()
-        found = load(self.port, path, bodies, seconds)
+        found = load(self.port, path, bodies, seconds, self.key)
         server, after = cpu_seconds(pids) - before, os.times()
         client = after.children_user + after.children_system - own.children_user - own.children_system
         found["rate"] = found["n"] / found["wall_s"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
+from app.analysis.variations import Variations
 from app.cli import demo
 from app.cli.opening import OPERATOR
-from app.cli.variations import Variations
 from app.domain.evaluation import Plan
 from app.engine.agreement import Engine
 from app.services.recording import Wanted
@@ -24,7 +24,8 @@ def test_a_fresh_store_gets_rulesets_and_a_portfolio_and_a_second_start_adds_not
     assert empty_shell.run("rulesets", "list").code == 2
     empty_shell.run("rulesets", "sync", "--bootstrap")
     with empty_shell.services(writing=True) as services:
-        (told,) = list(demo.load(services, OPERATOR))
+        people, told = list(demo.load(services, OPERATOR))
+        assert people == "Demo people: 7, one in each role and a second officer"
         assert told == "Demo portfolio: 240 made-up decisions on customers C-1001 to C-1080"
         found = services.auditing.search(Wanted(), after=None, limit=1000).decisions
         assert len(found) == 240
@@ -35,7 +36,8 @@ def test_a_fresh_store_gets_rulesets_and_a_portfolio_and_a_second_start_adds_not
         assert list(demo.load(services, OPERATOR)) == []
         suggested = demo.suggestion(services, "http://127.0.0.1:8000")
     assert '"due_date":' in suggested
-    assert "curl -s http://127.0.0.1:8000/v1/policies/reminders/decisions" in suggested
+    assert "http://127.0.0.1:8000/v1/policies/reminders/decisions" in suggested
+    assert "TERMWISE_KEY=" not in suggested
 
 
 def test_equal_days_give_equal_requests_within_the_bounds_of_the_facts() -> None:

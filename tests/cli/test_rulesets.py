@@ -77,7 +77,7 @@ def test_rules_that_conflict_on_made_up_facts_are_a_finding_with_the_facts(empty
     assert (
         f"{copy}:{line_of(text, 'id: class-good')}: RULES_CONFLICT: rules class-good, class-weak" in done.out
     )
-    assert "for example, changed from the baseline: due_date " in done.out
+    assert "for example, on the baseline with due_date " in done.out
 
 
 def test_a_file_under_a_wrong_name_and_edited_history_are_findings(empty_shell) -> None:

@@ -17,6 +17,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from app.services.recording import Wanted
+from tests import people
 from tests.cli.shell import Shell, answers, end, eventually, free_port, lives
 
 SILENCE = 2.0
@@ -29,6 +30,7 @@ class Serving:
     shell: Shell
     process: subprocess.Popen[bytes]
     port: int
+    key: str
 
     @property
     def main(self) -> int:
@@ -49,22 +51,24 @@ class Serving:
 def serving(shell: Shell, *words: str, **environment: str) -> Iterator[Serving]:
     port = free_port()
     shell = Shell(shell.folder, {**shell.environment, **environment})
+    with shell.services(writing=True) as services:
+        key = people.key(services, people.person(services, "officer"))
     process = shell.start("serve", "--port", str(port), "--silence", str(SILENCE), *words)
     try:
         # not merely until it answers: the supervisor, too, has to have seen an answer
         eventually(lambda: "serves on" in shell.printed() or process.poll() is not None)
         assert process.poll() is None, shell.printed()
-        yield Serving(shell, process, port)
+        yield Serving(shell, process, port, key)
     finally:
         end(process)
 
 
-def decide(port: int) -> dict[str, object]:
+def decide(server: Serving) -> dict[str, object]:
     body = json.dumps(
         {"facts": {"due_date": "2026-01-01", "open_amount": "1"}, "as_of": "2026-01-15"}
     ).encode()
-    url = f"http://127.0.0.1:{port}/v1/policies/reminders/decisions"
-    request = Request(url, body, {"Content-Type": "application/json"})
+    url = f"http://127.0.0.1:{server.port}/v1/policies/reminders/decisions"
+    request = Request(url, body, {"Content-Type": "application/json", **people.bearer(server.key)})
     with urlopen(request, timeout=10) as response:
         answer: dict[str, object] = json.loads(response.read())
     return answer
@@ -72,7 +76,7 @@ def decide(port: int) -> dict[str, object]:
 
 def test_it_answers_says_what_to_try_and_stops_cleanly_on_sigterm(shell) -> None:
     with serving(shell) as server:
-        answer = decide(server.port)
+        answer = decide(server)
         main, worker = server.main, server.worker
         printed = shell.printed()
         assert f"http://127.0.0.1:{server.port}/v1/policies/reminders/decisions" in printed
@@ -92,11 +96,11 @@ def test_it_answers_says_what_to_try_and_stops_cleanly_on_sigterm(shell) -> None
 
 def test_a_killed_worker_is_replaced_and_ctrl_c_stops_it(shell) -> None:
     with serving(shell, "--host", "localhost") as server:
-        first = decide(server.port)
+        first = decide(server)
         worker = server.worker
         os.kill(worker, signal.SIGKILL)
         eventually(lambda: server.replaced(worker))
-        assert decide(server.port)["id"] != first["id"]
+        assert decide(server)["id"] != first["id"]
         assert "started anew" in shell.printed()
         server.process.send_signal(signal.SIGINT)
         assert server.process.wait(15) == 0
@@ -156,10 +160,10 @@ def test_a_database_in_use_is_told_with_the_process_that_holds_it(shell) -> None
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "example.com", "192.0.2.1"])
-def test_it_listens_on_loopback_only_while_there_is_no_sign_in(shell, host) -> None:
+def test_in_development_it_listens_on_loopback_only(shell, host) -> None:
     done = shell.run("serve", "--host", host)
     assert done.code == 2
-    assert f"HOST={host}: there is no sign-in yet" in done.err
+    assert f"HOST='{host}': use " in done.err
 
 
 def test_a_setting_that_cannot_be_is_told(shell) -> None:

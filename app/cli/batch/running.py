@@ -33,7 +33,7 @@ class Run:
     @property
     def caller(self) -> Caller:
         """Who asks: the run, so that its decisions can be found by their requester."""
-        return Caller(f"batch:{self.id}", "file", may_give_any=True)
+        return Caller(f"batch:{self.id}", "file", may_give_any=True, backdate=True)
 
     @property
     def rows(self) -> int:
@@ -83,7 +83,7 @@ def _items(run: Run, day: date, stopping: Callable[[], bool], read: deque[Asked 
     for row in run.table:
         if stopping():
             return
-        found = _request(run.mapping, row, day)
+        found = requested(run.mapping, row, day)
         if isinstance(found, DecisionRequest):
             read.append(Asked(row, day, found))
             yield Item(found, _claim(run, row, day, found))
@@ -91,7 +91,8 @@ def _items(run: Run, day: date, stopping: Callable[[], bool], read: deque[Asked 
             read.append(Result(row, day, None, found))
 
 
-def _request(mapping: RowMapping, row: Row, day: date) -> DecisionRequest | TermwiseError | LeftOut:
+def requested(mapping: RowMapping, row: Row, day: date) -> DecisionRequest | TermwiseError | LeftOut:
+    """What a row asks for, what is wrong with it, or that it is left out."""
     if row.cells is None:
         problem = Problem("the row has more or fewer cells than the header")
         return Invalid("The row cannot be read.", [problem])

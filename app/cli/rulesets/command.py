@@ -11,9 +11,12 @@ from app.cli import opening
 from app.cli.console import answers, as_json, notes, progress, table
 from app.cli.faults import DONE, TO_LOOK_AT, Unusable
 from app.cli.rulesets.checking import Checked, check
+from app.cli.rulesets.comparing import compare
 from app.cli.rulesets.published import publish
+from app.cli.rulesets.rehearsing import rehearse
 from app.cli.rulesets.showing import show_ruleset
 from app.domain.ruleset import Ruleset
+from app.domain.versions import RulesetVersion
 from app.services.assembly import Services
 from app.services.publishing import changed_history
 from schemas.policies import policy_document
@@ -86,11 +89,9 @@ def _summarise(checked: list[Checked], findings: list[str]) -> None:
 def list_versions(for_program: bool) -> None:
     """List every version of every policy and where it stands."""
     with opening.reading() as services:
-        versions = [
-            event for policy in services.policies.names() for event in services.policies.versions(policy)
-        ]
+        versions = [one for policy in services.policies.names() for one in services.versions.all(policy)]
     rows = [
-        (one.policy, one.version, str(one.state), f"{one.at:%Y-%m-%d %H:%M}", one.by, one.digest)
+        (one.policy, one.version, _state(one), f"{one.since:%Y-%m-%d %H:%M}", one.last.by, one.digest)
         for one in versions
     ]
     if for_program:
@@ -162,7 +163,16 @@ def publish_list() -> None:
     click.echo(f"{opening.shown(folder / 'PUBLISHED')}: {len(added)} added")
 
 
+def _state(version: RulesetVersion) -> str:
+    planned = version.scheduled_for
+    return str(version.state) if planned is None else f"{version.state}, active from {planned:%Y-%m-%d %H:%M}"
+
+
 def _ruleset(services: Services, policy: str, version: str | None) -> Ruleset:
     if version is None:
         return services.policies.in_force(policy, services.deciding.now()).ruleset
     return services.policies.version(policy, version).ruleset
+
+
+rulesets.add_command(compare)
+rulesets.add_command(rehearse)

@@ -7,12 +7,11 @@ import socket
 import sys
 import tempfile
 from dataclasses import replace
-from ipaddress import ip_address
 from pathlib import Path
 
 import click
 
-from app.cli import demo, opening
+from app.cli import demo, demo_people, opening
 from app.cli.faults import Unusable
 from app.cli.serving import server
 from app.cli.serving.group import ProcessGroup
@@ -27,16 +26,14 @@ from app.settings import Settings
     is_flag=True,
     help="Into an empty store: the shipped rulesets and a made-up portfolio.",
 )
-@click.option("--host", help="Address to listen on; loopback only.  [HOST or 127.0.0.1]")
+@click.option("--host", help="Address to listen on.  [HOST or 127.0.0.1]")
 @click.option("--port", type=int, help="Port to listen on.  [PORT or 8000]")
 @click.option("--silence", type=click.FloatRange(0.5, 600), default=5.0, show_default=True, metavar="SECONDS",
               help="Replace a server that gives no sign of life for this long.")  # fmt: skip
 def serve(with_demo: bool, host: str | None, port: int | None, silence: float) -> None:
     """Serve over HTTP until Ctrl-C or SIGTERM, and replace the server when it hangs or dies."""
     chosen = opening.settings(HOST=host, PORT=port)
-    if chosen.host == "localhost":
-        chosen = replace(chosen, host="127.0.0.1")  # granian takes addresses, no names
-    _check_loopback(chosen.host)
+    chosen = replace(chosen, host=chosen.listening())  # granian takes addresses, no names
     _check_free(chosen.host, chosen.port)
     suggestion = _prepared(chosen, with_demo)
     with tempfile.TemporaryDirectory(prefix="termwise-") as folder:
@@ -63,7 +60,8 @@ def _prepared(chosen: Settings, with_demo: bool) -> str:
         if with_demo:
             for line in demo.load(services, opening.OPERATOR):
                 _say(line)
-        return demo.suggestion(services, _url(chosen))
+        key = demo_people.key(services) if with_demo else None
+        return demo.suggestion(services, _url(chosen), key)
 
 
 def _environment(chosen: Settings, pulse: Path) -> dict[str, str]:
@@ -79,18 +77,6 @@ def _environment(chosen: Settings, pulse: Path) -> dict[str, str]:
 def _url(chosen: Settings) -> str:
     host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
     return f"http://{host}:{chosen.port}"
-
-
-def _check_loopback(host: str) -> None:
-    try:
-        loopback = ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        raise Unusable(
-            f"HOST={host}: there is no sign-in yet, so whoever reaches the service is its operator."
-            " It listens on loopback only: use 127.0.0.1, and put what signs people in before it."
-        )
 
 
 def _check_free(host: str, port: int) -> None:

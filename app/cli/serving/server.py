@@ -39,7 +39,7 @@ def serve() -> None:
         f"{MODULE}:application",
         factory=True,
         interface=Interfaces.WSGI,
-        address=settings.host,
+        address=settings.listening(),
         port=settings.port,
         workers=1,
         blocking_threads=settings.threads,

@@ -1,0 +1,83 @@
+"""``termwise rulesets compare``: what differs between two versions, in words, on cases and line by line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from app.analysis.comparison.case_wording import case_said
+from app.analysis.comparison.lines import unified
+from app.analysis.comparison.versions import Comparison
+from app.analysis.comparison.wording import change_said, effect_said, line_said
+from app.cli import opening
+from app.cli.console import answers, as_json
+from app.cli.faults import Unusable
+from app.domain.values import Text
+from app.services.assembly import Services
+from app.services.comparing import Written
+from app.services.comparison_document import comparison_document
+from app.services.policies import Ready
+from app.services.publishing import read_file
+
+_IDENTICAL = Text("The texts are identical.", "文本完全相同。")
+_SECTIONS = (
+    Text("What changed", "改动"),
+    Text("What follows from it", "由此带来的影响"),
+    Text("Cases answered otherwise", "结论不同的案例"),
+    Text("The text", "文本"),
+)
+
+
+@click.command()
+@click.argument("policy")
+@click.argument("before", metavar="FROM")
+@click.argument("after", metavar="TO")
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+@click.option("--text/--no-text", "with_text", default=True, help="Print the difference of the texts too.")
+@click.option("--json", "for_program", is_flag=True)
+def compare(policy: str, before: str, after: str, lang: str, with_text: bool, for_program: bool) -> None:
+    """Say what differs between two versions of POLICY; FROM and TO are versions or ruleset files."""
+    with opening.reading() as services:
+        found = services.comparing.texts(*(written(services, policy, one) for one in (before, after)))
+    if for_program:
+        as_json(comparison_document(found))
+    else:
+        show(answers(), found, lang, with_text=with_text)
+
+
+def written(services: Services, policy: str, named: str) -> Written:
+    """A version by its number or as a file; raises ``Unusable`` for a file of another policy."""
+    path = Path(named)
+    if path.suffix not in (".yaml", ".yml"):
+        return services.comparing.written(policy, named)
+    file = read_file(path)
+    if file.ruleset.policy != policy:
+        raise Unusable(f"{path} is a ruleset of {file.ruleset.policy}, not of {policy}")
+    return Written(Ready(file.ruleset), file.text)
+
+
+def show(console: Console, found: Comparison, language: str, *, with_text: bool) -> None:
+    """Changes, what follows, cases, and the lines of the text."""
+    before, after = found.before, found.after
+    console.print(f"{after.policy} {before.version} -> {after.version}", style="bold")
+    if before.digest == after.digest:
+        console.print(_IDENTICAL.said_in(language))
+        return
+    changed = [change_said(one, language) for one in found.changes]
+    changed += [line_said(one, language) for one in found.text_only]
+    _section(console, 0, language, changed)
+    _section(console, 1, language, [effect_said(one, language) for one in found.effects])
+    _section(console, 2, language, [case_said(one, before, after, language) for one in found.cases])
+    if with_text:
+        console.print(f"\n{_SECTIONS[3].said_in(language)}", style="bold")
+        names = (f"{one.policy} {one.version}" for one in (before, after))
+        console.print(unified(found.hunks, *names), end="", soft_wrap=True)
+
+
+def _section(console: Console, number: int, language: str, lines: list[str]) -> None:
+    if lines:
+        console.print(f"\n{_SECTIONS[number].said_in(language)}", style="bold")
+        for line in lines:
+            console.print(f"  {line}", soft_wrap=True)

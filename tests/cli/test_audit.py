@@ -1,0 +1,246 @@
+"""``termwise audit``: the log is signed, proven, exported and verified, and no change slips by."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import stat
+from base64 import b64decode
+
+import pytest
+
+from app.ledger.checkpoint import checked
+from app.ledger.leaf import leaf_hash
+from app.ledger.notes import VerifyingKey
+from app.ledger.receipt import promised
+from app.ledger.tree import check_consistency, check_inclusion
+
+FACTS = {"due_date": "2026-01-01", "open_amount": "250.00", "rungs_done": ["FIRST"]}
+
+
+def decide(shell):
+    return shell.run(
+        "decide", "reminders", "-", "--json", "--as-of", "2026-01-15", stdin=json.dumps(FACTS)
+    ).json
+
+
+@pytest.fixture
+def decisions(shell):
+    """Three decisions, each under the signed head when its command ended."""
+    return [decide(shell) for _ in range(3)]
+
+
+@pytest.fixture
+def logged(shell, decisions):
+    """A shell with three decisions."""
+    return shell
+
+
+def changed(shell, table, *statements):
+    """Change the database as somebody does who knows it well."""
+    with sqlite3.connect(shell.folder / "termwise.db") as connection:
+        for event in ("update", "delete", "replace"):
+            connection.execute(f"DROP TRIGGER IF EXISTS {table}_no_{event}")
+        for statement in statements:
+            connection.execute(statement)
+    connection.close()
+
+
+def verified(shell, *words):
+    done = shell.run("audit", "verify", *words, "--json")
+    return done.code, done.json
+
+
+def key(shell):
+    return VerifyingKey.parse(shell.run("audit", "init").out)
+
+
+def test_the_log_is_whole_in_the_database_and_as_an_export_and_replays(logged):
+    size = verified(logged)[1]["entries"]
+    assert size >= 3
+    assert logged.run("audit", "export", "log.ndjson", "--keys", "keys.ndjson").code == 0
+    for name in ("log.ndjson", "keys.ndjson"):
+        assert stat.S_IMODE((logged.folder / name).stat().st_mode) == 0o600
+    for words in ((), ("log.ndjson",)):
+        keys = ("--keys", "keys.ndjson") if words else ()
+        done = logged.run("audit", "verify", *words, "--replay", *keys)
+        assert (done.code, done.out) == (
+            0,
+            f"{size} entries, all as they were signed\n3 decisions replayed, all identical\n",
+        )
+
+
+def test_a_decision_s_receipt_is_kept_and_its_proof_leads_to_the_signed_head(logged, decisions):
+    decision = decisions[1]
+    proof = logged.run("audit", "proof", decision["id"]).json
+    head = checked(proof["checkpoint"], key(logged))
+    leaf = b64decode(proof["leaf"])
+    assert promised(decision["receipt"], key(logged)) == leaf_hash(leaf) == bytes.fromhex(proof["leaf_hash"])
+    assert json.loads(leaf)["id"] == proof["id"] == decision["id"]
+    check_inclusion(proof["index"], head.size, leaf_hash(leaf), [*map(b64decode, proof["path"])], head.root)
+
+
+def test_an_earlier_checkpoint_is_continued(logged):
+    before = checked(logged.run("audit", "checkpoint").out, key(logged))
+    decide(logged)
+    now = checked(logged.run("audit", "checkpoint").out, key(logged))
+    proof = logged.run("audit", "proof", "--from", str(before.size)).json
+    assert (proof["from"], proof["to"]) == (before.size, now.size)
+    path = [*map(b64decode, proof["path"])]
+    check_consistency(before.size, now.size, before.root, now.root, path)
+
+
+@pytest.mark.parametrize(
+    ("table", "statement", "told"),
+    [
+        (
+            "entry",
+            "UPDATE entry SET leaf = CAST(replace(leaf, 'sales', 'SALES') || ' ' AS BLOB)",
+            "its leaf|bytes",
+        ),
+        ("entry", "UPDATE entry SET sealed = CAST(sealed || x'00' AS BLOB)", "sealed part"),
+        ("entry", "UPDATE entry SET sealed = CAST(x'c0ff' AS TEXT)", "cannot be read"),
+        ("entry", "UPDATE entry SET at = '2020-01-01T00:00:00.000000Z'", "another id, kind or time"),
+        ("entry", "UPDATE entry SET kind = 'simulation'", "another id, kind or time"),
+        ("entry", "DELETE FROM entry", "row is gone"),
+        ("decision", "UPDATE decision SET outcome = 'other'", "columns by which the decision is found"),
+        ("decision", "UPDATE decision SET rules = ''", "columns by which the decision is found"),
+        ("decision", "DELETE FROM decision", "leaf and decisions differ"),
+        ("place", "UPDATE place SET hash = x'00'", "another hash"),
+        ("place", "DELETE FROM place", "stands in its place"),
+    ],
+)
+def test_a_change_in_the_database_is_found_at_its_entry(logged, decisions, table, statement, told):
+    index = logged.run("audit", "proof", decisions[1]["id"]).json["index"]
+    where = f"id = x'{decisions[1]['id'].replace('-', '')}'"
+    changed(logged, table, f"{statement} WHERE {where}")
+    code, found = verified(logged)
+    assert (code, found["whole"], found["first"]) == (1, False, index)
+    assert any(one in found["fault"] for one in told.split("|"))
+
+
+def test_what_is_cut_off_or_slipped_in_is_found(logged):
+    size = verified(logged)[1]["entries"]
+    changed(
+        logged,
+        "place",
+        f"DELETE FROM place WHERE place >= {size - 2}",
+        f"UPDATE tree_head SET size = {size - 2}",
+    )
+    code, found = verified(logged)
+    assert (code, found["first"], found["end"]) == (1, size - 2, size)
+    assert "do not add up" not in found["fault"]
+
+
+def test_a_head_that_was_taken_away_is_found(logged):
+    changed(logged, "place", "DELETE FROM place", "UPDATE tree_head SET size = 0, note = NULL")
+    code, found = verified(logged)
+    assert (code, found["first"]) == (1, 0)
+
+
+def test_a_place_behind_the_head_is_found(logged):
+    changed(
+        logged, "entry", "INSERT INTO entry SELECT x'00', kind, at, leaf, sealed, key_id FROM entry LIMIT 1"
+    )
+    changed(logged, "place", "INSERT INTO place SELECT 99, x'00', hash FROM place LIMIT 1")
+    code, found = verified(logged)
+    assert (code, "behind the head" in found["fault"]) == (1, True)
+
+
+def test_an_entry_beside_the_tree_is_found(logged):
+    changed(
+        logged, "entry", "INSERT INTO entry SELECT x'00', kind, at, leaf, sealed, key_id FROM entry LIMIT 1"
+    )
+    code, found = verified(logged)
+    assert (code, found["first"]) == (1, None)
+    assert "do not add up" in found["fault"]
+
+
+def test_a_log_of_which_places_and_head_were_rewritten_is_found_by_the_checkpoints_outside(logged):
+    """All that can be rewritten without the key; the export's own head is what it was."""
+    size = verified(logged)[1]["entries"]
+    older = (logged.folder / "termwise.db").read_bytes()
+    decide(logged)
+    (logged.folder / "termwise.db").write_bytes(older)
+    for name in ("termwise.db-wal", "termwise.db-shm"):
+        (logged.folder / name).unlink(missing_ok=True)
+    code, found = verified(logged)
+    assert (code, found["first"], found["end"]) == (1, size, size + 1)
+    done = logged.run("decide", "reminders", "-", "--as-of", "2026-01-15", stdin=json.dumps(FACTS))
+    assert done.code == 0
+    assert logged.run("audit", "verify").code == 1
+
+
+def test_the_first_difference_of_a_replay_is_named(logged):
+    """A text that decides otherwise, under the old digest, as if the rules had been bent."""
+    folder = logged.folder
+    assert logged.run("audit", "export", "log.ndjson", "--keys", "keys.ndjson").code == 0
+    lines = (folder / "log.ndjson").read_text("utf-8").splitlines()
+    keys = [json.loads(line) for line in (folder / "keys.ndjson").read_text("utf-8").splitlines()]
+    for one in keys:
+        one["key"] = "00" * 32
+    logged.write("others.ndjson", "".join(json.dumps(one) + "\n" for one in keys))
+    done = logged.run("audit", "verify", "log.ndjson", "--replay", "--keys", "others.ndjson")
+    assert (done.code, "does not open it" in done.err) == (2, True)
+    assert len(lines) > 3
+
+
+def test_a_new_key_signs_from_then_on_and_everything_verifies(logged):
+    first = logged.run("audit", "init").out.strip()
+    old = (logged.folder / "signing.key").read_bytes()
+    second = logged.run("audit", "rotate").out.strip()
+    assert second not in ("", first)
+    assert (logged.folder / "signing.key").read_bytes() != old
+    third = logged.run("audit", "rotate").out.strip()
+    decision = decide(logged)
+    assert promised(decision["receipt"], VerifyingKey.parse(third))
+    checked(logged.run("audit", "checkpoint").out, VerifyingKey.parse(third))
+    assert verified(logged)[0] == 0
+    assert verified(logged, "--key", first)[0] == 0
+    code, found = verified(logged, "--key", third)
+    assert (code, "did not sign the key" in found["fault"]) == (1, True)
+    assert not [path for path in logged.folder.iterdir() if path.name.endswith(".next")]
+
+
+def test_an_interrupted_rotation_is_finished_by_the_same_command(logged):
+    old = (logged.folder / "signing.key").read_bytes()
+    new = logged.run("audit", "rotate").out
+    (logged.folder / "signing.key").replace(logged.folder / "signing.key.next")
+    (logged.folder / "signing.key").write_bytes(old)
+    (logged.folder / "signing.key").chmod(0o600)
+    assert logged.run("audit", "rotate").out == new
+    decide(logged)
+    assert verified(logged)[0] == 0
+
+
+def test_a_key_is_made_before_the_first_start_and_shown_again(empty_shell):
+    made = empty_shell.run("audit", "init")
+    assert made.code == 0
+    assert "was made" in made.err
+    assert VerifyingKey.parse(made.out).name == "termwise.local/log"
+    again = empty_shell.run("audit", "init")
+    assert (again.out, "was there already" in again.err) == (made.out, True)
+    assert (empty_shell.folder / "checkpoints" / "key").read_text("utf-8") == made.out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("proof",), "name an entry"),
+        (("proof", "01a1fdfa-4600-7745-ae29-13933c97b0f9"), "no entry"),
+        (("proof", "--from", "99999"), "no such proof"),
+        (("verify", "termwise.db", "--replay"), "needs --keys"),
+        (("verify", "nowhere"), "does not exist"),
+        (("export", "termwise.db"), "is there already"),
+        (("verify", "--key", "x"), "not the line of a key"),
+    ],
+)
+def test_what_cannot_be_done_is_said(logged, words, told):
+    done = logged.run("audit", *words)
+    assert done.code in (1, 2)
+    assert told in done.err + done.out
+
+
+def test_the_sequencer_is_for_postgresql(shell):
+    done = shell.run("sequencer")
+    assert (done.code, "On SQLite the server signs" in done.err) == (2, True)
