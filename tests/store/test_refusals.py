@@ -19,7 +19,7 @@ from app.store import refusals
 from app.store.columns import Id, Instant
 from app.store.rulesets import NIL
 from schemas.ruleset import digest_of
-from tests.lifecycle.desk import ANN, BEN, CAI, POLICY, opened_desk, tiny
+from tests.lifecycle.desk import POLICY, REVIEWER, THIRD, WRITER, opened_desk, tiny
 from tests.recordings import NOON
 from tests.store.test_guards import on_postgresql, on_sqlite
 
@@ -50,7 +50,7 @@ class Intruder:
         self.connection = connection
         self._days = count(1)
 
-    def event(self, version, *, kind="ruleset-state", by=BEN.id, **given):
+    def event(self, version, *, kind="ruleset-state", by=REVIEWER.id, **given):
         """Write an event that follows ``version``'s last one, with its digest, unless told otherwise."""
         last = version.last
         at = NOON + timedelta(days=next(self._days))
@@ -94,20 +94,20 @@ def refused(name):
 
 def test_an_author_cannot_approve(desk, intruder):
     desk.draft()
-    desk.drafting.edit(BEN, POLICY, ONE, tiny(most="200.00"), seen=None)
-    submitted = desk.releasing.submit(Asked(CAI, POLICY, ONE))
-    for author in (ANN, BEN):
+    desk.drafting.edit(REVIEWER, POLICY, ONE, tiny(most="200.00"), seen=None)
+    submitted = desk.releasing.submit(Asked(THIRD, POLICY, ONE))
+    for author in (WRITER, REVIEWER):
         with refused("own_approval"):
             intruder.event(submitted, state="approved", by=author.id)
-    intruder.event(submitted, state="approved", by=CAI.id)
+    intruder.event(submitted, state="approved", by=THIRD.id)
 
 
 def test_an_inherited_author_cannot_approve(desk, intruder):
-    desk.draft(ANN)
-    desk.drafting.create(BEN, POLICY, TWO, source=ONE)
-    submitted = desk.releasing.submit(Asked(BEN, POLICY, TWO))
+    desk.draft(WRITER)
+    desk.drafting.create(REVIEWER, POLICY, TWO, source=ONE)
+    submitted = desk.releasing.submit(Asked(REVIEWER, POLICY, TWO))
     with refused("own_approval"):
-        intruder.event(submitted, state="approved", by=ANN.id)
+        intruder.event(submitted, state="approved", by=WRITER.id)
 
 
 def test_a_draft_without_its_author_is_refused(desk, intruder):
@@ -121,7 +121,7 @@ def test_a_draft_without_its_author_is_refused(desk, intruder):
 
 def test_an_approval_is_of_the_submitted_digest(desk, intruder):
     desk.draft()
-    submitted = desk.releasing.submit(Asked(ANN, POLICY, ONE))
+    submitted = desk.releasing.submit(Asked(WRITER, POLICY, ONE))
     digest = intruder.text(tiny(most="200.00"))
     for state in ("submitted", "approved", "active", "retired"):
         with pytest.raises(DBAPIError, match=r"has the digest of the one it follows|legal move|was approved"):
@@ -134,16 +134,16 @@ def test_an_approval_follows_a_submission(desk, intruder):
     drafted = desk.draft()
     with refused("leap"):
         intruder.event(drafted, state="approved")
-    desk.drafting.create(BEN, POLICY, TWO, text=tiny(TWO))
-    elsewhere = desk.releasing.submit(Asked(BEN, POLICY, TWO)).last.id
+    desk.drafting.create(REVIEWER, POLICY, TWO, text=tiny(TWO))
+    elsewhere = desk.releasing.submit(Asked(REVIEWER, POLICY, TWO)).last.id
     with pytest.raises(DBAPIError, match=r"has the digest of the one it follows|legal move"):
-        intruder.event(drafted, state="approved", by=CAI.id, follows=elsewhere)
+        intruder.event(drafted, state="approved", by=THIRD.id, follows=elsewhere)
 
 
 def test_an_edit_after_the_approval_voids_it(desk, intruder):
     desk.approved()
-    edited = desk.drafting.edit(ANN, POLICY, ONE, tiny(most="200.00"), seen=None)
-    back = desk.drafting.edit(ANN, POLICY, ONE, tiny(), seen={edited.tag})
+    edited = desk.drafting.edit(WRITER, POLICY, ONE, tiny(most="200.00"), seen=None)
+    back = desk.drafting.edit(WRITER, POLICY, ONE, tiny(), seen={edited.tag})
     for version in (edited, back):
         with refused("unseen_activation"):
             intruder.event(version, state="active", supersedes=NIL)
@@ -168,18 +168,18 @@ def test_only_a_bootstrap_activates_a_draft_and_only_the_first_of_its_policy(des
 
 def test_what_was_given_up_is_not_activated(desk, intruder):
     desk.draft()
-    desk.releasing.submit(Asked(ANN, POLICY, ONE))
-    given_up = desk.releasing.retire(Asked(ANN, POLICY, ONE), "no")
+    desk.releasing.submit(Asked(WRITER, POLICY, ONE))
+    given_up = desk.releasing.retire(Asked(WRITER, POLICY, ONE), "no")
     with refused("unseen_activation"):
         intruder.event(given_up, state="active", supersedes=NIL)
 
 
 def test_a_text_that_was_activated_is_not_edited(desk, intruder):
     desk.approved()
-    active = desk.releasing.activate(Asked(BEN, POLICY, ONE))
+    active = desk.releasing.activate(Asked(REVIEWER, POLICY, ONE))
     digest = intruder.text(tiny(most="200.00"))
     with pytest.raises(DBAPIError, match=r"never changes|legal move"):
-        intruder.event(active, state="draft", digest=digest, by=ANN.id)
+        intruder.event(active, state="draft", digest=digest, by=WRITER.id)
 
 
 def test_no_second_history_begins_beside_the_first(desk, intruder):
@@ -192,7 +192,7 @@ def test_no_second_history_begins_beside_the_first(desk, intruder):
 def test_of_two_activations_that_supersede_the_same_one_the_second_is_refused(desk, intruder):
     desk.approved()
     two = desk.approved(TWO)
-    desk.releasing.activate(Asked(BEN, POLICY, ONE))
+    desk.releasing.activate(Asked(REVIEWER, POLICY, ONE))
     with pytest.raises(DBAPIError, match=r"UNIQUE|unique|replace refused"):
         intruder.event(two, state="active", supersedes=NIL)
     for supersedes in (None, UUID(int=1), two.last.id):
@@ -212,19 +212,19 @@ def test_nothing_takes_effect_before_it_was_recorded(desk, intruder):
 @on_postgresql
 def test_a_temporary_table_is_not_read_in_the_place_of_the_real_one(desk, intruder):
     desk.draft()
-    submitted = desk.releasing.submit(Asked(ANN, POLICY, ONE))
+    submitted = desk.releasing.submit(Asked(WRITER, POLICY, ONE))
     intruder.connection.execute(text("CREATE TEMPORARY TABLE ruleset_author (LIKE public.ruleset_author)"))
     with refused("own_approval"):
-        intruder.event(submitted, state="approved", by=ANN.id)
+        intruder.event(submitted, state="approved", by=WRITER.id)
 
 
 @on_postgresql
 def test_a_replica_session_is_refused_too(desk, intruder):
     desk.draft()
-    submitted = desk.releasing.submit(Asked(ANN, POLICY, ONE))
+    submitted = desk.releasing.submit(Asked(WRITER, POLICY, ONE))
     intruder.connection.execute(text("SET session_replication_role = replica"))
     with refused("own_approval"):
-        intruder.event(submitted, state="approved", by=ANN.id)
+        intruder.event(submitted, state="approved", by=WRITER.id)
 
 
 def test_each_missing_refusal_is_reported(desk, intruder):
