@@ -12,7 +12,7 @@ from app.domain.identifiers import Identifiers
 from app.domain.people import SCOPES_OF, Person, Role, Scope
 from app.domain.people_changes import PersonAdded, SessionOpened
 from app.services.assembly import Services
-from app.services.signing_in import ABSOLUTE
+from app.services.people.signing_in import ABSOLUTE
 
 NOBODYS = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$"
 """In the place of a password: nothing matches it."""

@@ -21,7 +21,7 @@ from app.domain.requests import Caller, DecisionRequest
 from app.domain.ruleset import Ruleset
 from app.domain.values import Values
 from app.services.assembly import Services
-from app.services.deciding import Item
+from app.services.decisions.deciding import Item
 from app.services.recording import Wanted
 from schemas.json_values import json_values
 

@@ -15,8 +15,8 @@ from app.cli.console import answers, as_json, progress, table
 from app.cli.faults import DONE, TO_LOOK_AT, Unusable
 from app.domain.audit import Erased
 from app.services.assembly import Services
+from app.services.decisions.replaying import Replay
 from app.services.recording import Wanted
-from app.services.replaying import Replay
 
 PAGE = 1000
 MOST_SHOWN = 20

@@ -167,7 +167,16 @@ SCOPES: Mapping[Action, Scope | None] = {action: scope for action, (_, scope) in
 """The scope that a key needs; None: never with a key."""
 
 FRESH: frozenset[Action] = frozenset(
-    {Action.APPROVE_VERSION, Action.ACTIVATE_VERSION, Action.WITHDRAW_ACTIVATION, Action.RETIRE_VERSION}
+    {
+        Action.APPROVE_VERSION,
+        Action.ACTIVATE_VERSION,
+        Action.WITHDRAW_ACTIVATION,
+        Action.RETIRE_VERSION,
+        Action.CREATE_PERSON,
+        Action.CHANGE_PERSON,
+        Action.SET_AUTHORITY,
+        Action.CREATE_KEY,
+    }
 )
 """What needs a person who gave the password a short while ago: ``FRESH_MINUTES``."""
 

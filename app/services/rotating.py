@@ -11,7 +11,7 @@ from app.domain.identifiers import Identifiers
 from app.ledger.notes import VerifyingKey
 from app.ledger.signing import announcement, load, make, put_in_place
 from app.services.assembly import Services
-from app.services.signing_key import signing_key
+from app.services.log.signing_key import signing_key
 from schemas.decisions import sealed_bytes
 
 PATIENCE_SECONDS = 30

@@ -12,7 +12,7 @@ from app.domain.access import Reach, View, view
 from app.domain.errors import Unauthenticated
 from app.domain.people import Principal
 from app.domain.requests import Caller
-from app.services.asking import caller_of
+from app.services.decisions.asking import caller_of
 
 Callers: TypeAlias = Callable[[str | None], Caller]
 

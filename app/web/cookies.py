@@ -10,7 +10,7 @@ from datetime import datetime
 
 from flask import Response, request
 
-from app.services.signing_in import DEVICE as DEVICE_LIFE
+from app.services.people.signing_in import DEVICE as DEVICE_LIFE
 from app.settings import Settings
 
 NAME = "termwise_session"

@@ -25,7 +25,7 @@ from app.domain.ruleset import Ruleset
 from app.domain.values import Kind, Value, Values, ValueType
 from app.domain.values import of_type as rounded
 from app.engine.direct import DirectMatcher
-from app.services.publishing import read_folder
+from app.services.rulesets.publishing import read_folder
 from app.settings import SHIPPED_RULESETS
 from tests.analysis.tables import ruleset, table
 from tests.small_rulesets import LABEL

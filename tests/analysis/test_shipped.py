@@ -10,7 +10,7 @@ from app.domain.evaluation import Plan
 from app.domain.rules import HitPolicy, Table
 from app.domain.ruleset import Ruleset
 from app.engine.agreement import Engine
-from app.services.publishing import read_folder
+from app.services.rulesets.publishing import read_folder
 from app.settings import SHIPPED_RULESETS
 from schemas.ruleset import load
 from tests.analysis.tables import claimed, with_rules

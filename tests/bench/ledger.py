@@ -22,9 +22,9 @@ from app.ledger import signing
 from app.ledger.leaf import leaf_bytes, leaf_hash
 from app.ledger.outside import Outside
 from app.ledger.receipt import receipt
-from app.services.exporting import entry_line
-from app.services.sequencing import Sequencer
-from app.services.verifying import Evidence, evidence_at, verify_database, verify_export
+from app.services.log.exporting import entry_line
+from app.services.log.sequencing import Sequencer
+from app.services.log.verifying import Evidence, evidence_at, verify_database, verify_export
 from app.store.store import Store
 from tests.recordings import NOON, ORIGIN, ids, indexed
 

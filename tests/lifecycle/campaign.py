@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from app.services.proving import Proof, Proving
+from app.services.rulesets.proving import Proof, Proving
 from app.store.rulesets import Rulesets
 from app.store.store import Store
 from tests.lifecycle.desk import desk_over

@@ -13,13 +13,13 @@ from app.domain.identifiers import Identifiers
 from app.domain.people import ApiKey, Person, Principal, Role, Scope
 from app.domain.versions import RulesetVersion
 from app.engine.compiled import Engines
-from app.services.drafting import Drafting
 from app.services.policies import Policies
-from app.services.proving import Proving
 from app.services.recording import Recorder
-from app.services.releasing import Asked, Releasing
-from app.services.state_changes import StateChanges
-from app.services.versions import Versions
+from app.services.rulesets.drafting import Drafting
+from app.services.rulesets.proving import Proving
+from app.services.rulesets.releasing import Asked, Releasing
+from app.services.rulesets.state_changes import StateChanges
+from app.services.rulesets.versions import Versions
 from app.store.store import Store
 from tests.recordings import NOON, ORIGIN, vault
 

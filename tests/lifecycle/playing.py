@@ -18,7 +18,7 @@ from app.domain.lifecycle import RulesetEvent, State
 from app.domain.moves import Move, activation_of, moved
 from app.domain.people import Principal, Role
 from app.domain.versions import RulesetVersion, standing
-from app.services.releasing import Asked
+from app.services.rulesets.releasing import Asked
 from schemas.ruleset import digest_of
 from tests.lifecycle.desk import Desk, person, tiny
 from tests.lifecycle.model import SUBMITTED, Model

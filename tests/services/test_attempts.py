@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.domain.errors import TooManyAttempts
-from app.services import attempts
-from app.services.attempts import Attempts, network_of
+from app.services.people import attempts
+from app.services.people.attempts import Attempts, network_of
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from app.services.carrying import NotComparable, carried
+from app.services.comparing.carrying import NotComparable, carried
 from app.services.policies import Ready
 from schemas.json_values import json_values
 from schemas.ruleset import load

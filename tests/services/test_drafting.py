@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.errors import Invalid, NotFound, Refused, Stale
 from app.domain.lifecycle import State
-from app.services.releasing import Asked
+from app.services.rulesets.releasing import Asked
 from schemas.ruleset import digest_of
 from schemas.text import MAX_BYTES
 from tests.lifecycle.desk import POLICY, REVIEWER, THIRD, WRITER, key_of, opened_desk, tiny

@@ -19,7 +19,7 @@ from app.domain.errors import Invalid, NotFound, Refused, Stale
 from app.domain.people import SCOPES_OF, Authority, Person, Principal, Role, Scope
 from app.domain.people_changes import LAST_ADMINISTRATOR
 from app.services.assembly import Services, open_services
-from app.services.managing import OWN
+from app.services.people.managing import OWN
 from tests import people
 from tests.clock import Clock
 from tests.postgresql import Server

@@ -12,7 +12,7 @@ import pytest
 from app.domain.errors import Refused, Stale
 from app.domain.lifecycle import State
 from app.domain.versions import RulesetVersion
-from app.services.releasing import Asked
+from app.services.rulesets.releasing import Asked
 from app.store.store import Store
 from tests.lifecycle.desk import POLICY, REVIEWER, THIRD, WRITER, desk_over, opened_desk, tiny
 from tests.store.test_recording import in_threads

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.domain.errors import Unavailable
-from app.services import refusals
-from app.services.refusals import RefusalLog, Refusals
+from app.services.people import refusals
+from app.services.people.refusals import RefusalLog, Refusals
 from tests.clock import Clock
 
 MINUTE = timedelta(minutes=1)

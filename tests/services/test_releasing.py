@@ -10,7 +10,7 @@ from app.domain.errors import Invalid, NotFound, Refused, Stale
 from app.domain.lifecycle import State
 from app.domain.moves import Move
 from app.domain.people import Role
-from app.services.releasing import Asked
+from app.services.rulesets.releasing import Asked
 from schemas.ruleset import digest_of
 from tests.lifecycle.desk import POLICY, REVIEWER, THIRD, WRITER, key_of, opened_desk, person, tiny
 from tests.recordings import vault

@@ -21,9 +21,9 @@ from app.ledger.notes import SigningKey
 from app.ledger.outside import Outside, divided_notes
 from app.ledger.signing import announcement
 from app.ledger.tree import check_consistency, check_inclusion
-from app.services import sequencing
-from app.services.attesting import Attesting
-from app.services.sequencing import Inconsistent, Sequencer, Sequencing
+from app.services.log import sequencing
+from app.services.log.attesting import Attesting
+from app.services.log.sequencing import Inconsistent, Sequencer, Sequencing
 from app.store.store import Store
 from tests.ledger import naive
 from tests.recordings import NOON, ORIGIN, recorder, recording

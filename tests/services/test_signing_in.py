@@ -17,10 +17,10 @@ from sqlalchemy import text
 from app.credentials import passwords, tokens
 from app.domain.errors import Refused, TooManyAttempts, Unauthenticated, Unavailable
 from app.domain.people import Person, Principal, Role, Scope
-from app.services import signing_in
 from app.services.assembly import Services, open_services
-from app.services.attempts import MOST_PER_LOGIN, MOST_PER_SOURCE
-from app.services.signing_in import ABSOLUTE, IDLE, WRONG, SignedIn
+from app.services.people import signing_in
+from app.services.people.attempts import MOST_PER_LOGIN, MOST_PER_SOURCE
+from app.services.people.signing_in import ABSOLUTE, IDLE, WRONG, SignedIn
 from tests.clock import Clock
 from tests.web.service import settings_for
 

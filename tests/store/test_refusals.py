@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.identifiers import Identifiers
-from app.services.releasing import Asked
+from app.services.rulesets.releasing import Asked
 from app.store import refusals
 from app.store.columns import Id, Instant
 from app.store.rulesets import NIL

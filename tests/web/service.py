@@ -20,8 +20,8 @@ from app.domain.moves import Move, moved
 from app.domain.people import Role
 from app.factory import application
 from app.services.assembly import Services, open_services, utc_now
+from app.services.rulesets.state_changes import StateChanges
 from app.services.sealing import Vault
-from app.services.state_changes import StateChanges
 from app.settings import Settings
 from app.web.limits import Limits
 from app.web.metrics import Metrics

@@ -12,7 +12,7 @@ import pytest
 from app.domain.people import Role
 from app.domain.requests import Caller, DecisionRequest
 from app.services.assembly import Services
-from app.services.following import Following
+from app.services.log.following import Following
 from tests import people
 from tests.referred import REFERRED, UNGRADED, holder, referred, settle, signed_in
 from tests.web.service import FACTS, Service, new_version, serving, told

@@ -15,7 +15,7 @@ import pytest
 from app.domain.audit import EntryKind
 from app.domain.people import Role
 from app.domain.requests import Caller
-from app.services.rehearsed import Filters, manner
+from app.services.comparing.rehearsed import Filters, manner
 from tests.web.service import EXAMPLE, FACTS, Service, new_version, serving, told
 
 PATH = "/v1/rulesets/payment-terms/versions/{}/rehearsal"

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from app.domain.instants import utc_text
 from app.domain.people import Role
 from app.domain.requests import Caller, DecisionRequest
-from app.services.deciding import Item
+from app.services.decisions.deciding import Item
 from schemas.ruleset import digest_of
 from schemas.text import MAX_BYTES
 from tests.lifecycle.desk import tiny

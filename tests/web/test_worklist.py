@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.people import Role
-from app.services import worklist
+from app.services.referrals import worklist
 from tests import people
 from tests.referred import (
     LONG,

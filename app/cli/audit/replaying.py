@@ -10,8 +10,8 @@ from uuid import UUID
 from app.cli.console import progress
 from app.domain.audit import Erased
 from app.services.assembly import Services
-from app.services.replaying import Replay
-from app.services.replaying_exports import ExportedDecisions
+from app.services.decisions.replaying import Replay
+from app.services.log.replaying_exports import ExportedDecisions
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ import click
 
 from app.cli import opening
 from app.cli.faults import Unusable
-from app.services.sequencing import Sequencing
+from app.services.log.sequencing import Sequencing
 
 
 @click.command()

@@ -14,7 +14,7 @@ from app.cli.audit.replaying import Replayed, replay_database, replay_export
 from app.cli.console import answers, as_json, progress
 from app.cli.faults import DONE, TO_LOOK_AT, Unusable
 from app.ledger.verifying import Fault
-from app.services.verifying import Evidence, evidence_at, verify_database, verify_export
+from app.services.log.verifying import Evidence, evidence_at, verify_database, verify_export
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 

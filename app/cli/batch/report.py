@@ -15,7 +15,7 @@ import orjson
 from app.cli.batch.running import Result
 from app.cli.faults import Unusable, lines
 from app.domain.errors import TermwiseError
-from app.services.deciding import Answer
+from app.services.decisions.deciding import Answer
 
 NDJSON = (".ndjson", ".jsonl")
 FIRST_COLUMNS = ("row", "as_of", "customer", "reference", "decision", "outcome", "reasons")

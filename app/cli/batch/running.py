@@ -16,7 +16,7 @@ from app.domain.audit import IdempotencyClaim
 from app.domain.errors import Invalid, Problem, TermwiseError, Unavailable
 from app.domain.requests import Caller, DecisionRequest
 from app.services.assembly import Services
-from app.services.deciding import Answer, Item
+from app.services.decisions.deciding import Answer, Item
 from schemas.mapping.rows import LeftOut, RowMapping
 
 

@@ -13,7 +13,7 @@ from app.cli.faults import Unusable
 from app.domain.errors import TermwiseError
 from app.domain.ruleset import Ruleset
 from app.domain.values import Kind
-from app.services.deciding import Answer
+from app.services.decisions.deciding import Answer
 from schemas.constants import listed, nearest
 from schemas.mapping.rows import LeftOut
 

@@ -12,7 +12,7 @@ from app.cli.faults import Unusable
 from app.cli.people import given
 from app.domain.people import ApiKey, Scope
 from app.services.assembly import Services
-from app.services.keys import MOST_DAYS, USUAL_DAYS
+from app.services.people.keys import MOST_DAYS, USUAL_DAYS
 
 SHOWN = 200
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from app.analysis.findings import Finding
 from app.domain.errors import Invalid
 from app.domain.ruleset import Ruleset
-from app.services.proving import prove
-from app.services.publishing import read_file
+from app.services.rulesets.proving import prove
+from app.services.rulesets.publishing import read_file
 
 
 @dataclass(frozen=True, slots=True)

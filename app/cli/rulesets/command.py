@@ -18,7 +18,7 @@ from app.cli.rulesets.showing import show_ruleset
 from app.domain.ruleset import Ruleset
 from app.domain.versions import RulesetVersion
 from app.services.assembly import Services
-from app.services.publishing import changed_history
+from app.services.rulesets.publishing import changed_history
 from schemas.policies import policy_document
 
 SAMPLES = 2000

@@ -16,10 +16,10 @@ from app.cli.console import answers, as_json
 from app.cli.faults import Unusable
 from app.domain.values import Text
 from app.services.assembly import Services
-from app.services.comparing import Written
-from app.services.comparison_document import comparison_document
+from app.services.comparing.comparing import Written
+from app.services.comparing.comparison_document import comparison_document
 from app.services.policies import Ready
-from app.services.publishing import read_file
+from app.services.rulesets.publishing import read_file
 
 _IDENTICAL = Text("The texts are identical.", "文本完全相同。")
 _SECTIONS = (

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from app.cli.faults import Unusable
-from app.services.publishing import PUBLISHED, changed_history, published, read_folder
+from app.services.rulesets.publishing import PUBLISHED, changed_history, published, read_folder
 
 HEAD = "# The published texts by SHA-256. None is ever edited: what changed gets a new version.\n"
 

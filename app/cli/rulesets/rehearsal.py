@@ -12,8 +12,8 @@ from app.analysis.rehearsal import NO_VALUE, Sum, Tally
 from app.cli.console import table
 from app.domain.values import Kind, ValueType, of_type
 from app.domain.wording import spoken
-from app.services.rehearsal_document import counts, in_order, not_comparable
-from app.services.rehearsed import RECORDED, Rehearsal
+from app.services.comparing.rehearsal_document import counts, in_order, not_comparable
+from app.services.comparing.rehearsed import RECORDED, Rehearsal
 from schemas.spreadsheet import cell
 
 MOST_SHOWN = 10

@@ -20,10 +20,19 @@ from app.cli.rulesets.comparing import written
 from app.cli.rulesets.rehearsal import show
 from app.domain.ruleset import Ruleset
 from app.services.assembly import Services
+from app.services.comparing.rehearsal_document import csv_lines, rehearsal_document
+from app.services.comparing.rehearsed import (
+    MOST,
+    Filters,
+    Manner,
+    Rehearsal,
+    Row,
+    check_where,
+    manner,
+    of_both,
+)
+from app.services.comparing.rehearsing import Between
 from app.services.policies import Ready
-from app.services.rehearsal_document import csv_lines, rehearsal_document
-from app.services.rehearsed import MOST, Filters, Manner, Rehearsal, Row, check_where, manner, of_both
-from app.services.rehearsing import Between
 from schemas.mapping import plain_mapping, read_mapping
 from schemas.mapping.rows import LeftOut, RowMapping
 

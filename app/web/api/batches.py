@@ -17,7 +17,7 @@ from app.domain.errors import Invalid, Problem, TermwiseError
 from app.domain.requests import Caller, DecisionRequest
 from app.domain.ruleset import Ruleset
 from app.services.assembly import Services
-from app.services.deciding import Answer, Item
+from app.services.decisions.deciding import Answer, Item
 from app.web.answers import check_media_type, policy_name, query
 from app.web.auth import Callers, callers, principal, spend
 from app.web.problems import log_unforeseen, problem_document

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from app.domain.errors import Invalid, Problem
 from app.services.assembly import Services
-from app.services.comparison_document import comparison_document
+from app.services.comparing.comparison_document import comparison_document
 from app.web.answers import LANGUAGES, document_answer, policy_name, query
 
 SIDES = ("from", "to")

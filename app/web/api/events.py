@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 
 from app.domain.errors import Invalid, Problem
 from app.services.assembly import Services
-from app.services.following import LONGEST_WAIT
+from app.services.log.following import LONGEST_WAIT
 from app.web.answers import json_answer, query
 from app.web.auth import visible_to
 from schemas.referrals import feed_document

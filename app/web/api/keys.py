@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 
 from app.domain.errors import Invalid, Problem
 from app.services.assembly import Services
-from app.services.keys import USUAL_DAYS
+from app.services.people.keys import USUAL_DAYS
 from app.web.answers import identifier, json_answer, query, raw_body
 from app.web.api.paging import page_answer, paged
 from app.web.auth import principal, visible_to

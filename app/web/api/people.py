@@ -11,7 +11,7 @@ from app.credentials import passwords
 from app.domain.errors import NotFound
 from app.domain.people import Person
 from app.services.assembly import Services
-from app.services.portfolios import Customer
+from app.services.people.portfolios import Customer
 from app.web.answers import identifier, json_answer, policy_name, query, raw_body
 from app.web.api.paging import page_answer, paged
 from app.web.auth import principal, visible_to

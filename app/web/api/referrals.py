@@ -9,8 +9,8 @@ from flask import Blueprint, Response
 
 from app.domain.errors import Invalid, NotFound, Problem
 from app.services.assembly import Services
-from app.services.overrides import BY
-from app.services.worklist import ReferralsWanted
+from app.services.referrals.overrides import BY
+from app.services.referrals.worklist import ReferralsWanted
 from app.web.answers import identifier, json_answer, policy_name, query, raw_body
 from app.web.api.paging import paged
 from app.web.auth import principal

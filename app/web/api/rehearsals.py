@@ -12,9 +12,9 @@ from flask import Blueprint, Response, request
 from app.domain.errors import Invalid, NotFound, Problem, TermwiseError
 from app.domain.requests import DecisionRequest
 from app.services.assembly import Services
+from app.services.comparing.rehearsal_document import csv_lines, rehearsal_document
+from app.services.comparing.rehearsed import Filters, Rehearsal, Row, check_where, manner, of_both
 from app.services.policies import Ready
-from app.services.rehearsal_document import csv_lines, rehearsal_document
-from app.services.rehearsed import Filters, Rehearsal, Row, check_where, manner, of_both
 from app.web.answers import JSON, check_media_type, identifier, json_answer, policy_name, query, raw_body
 from app.web.api.batches import CSV, NDJSON, Line, csv_items, json_items
 from app.web.auth import caller

@@ -9,8 +9,8 @@ from werkzeug.exceptions import PreconditionRequired
 
 from app.domain.versions import RulesetVersion
 from app.services.assembly import Services
-from app.services.releasing import Asked
-from app.services.version_documents import (
+from app.services.rulesets.releasing import Asked
+from app.services.rulesets.version_documents import (
     checks_document,
     history_document,
     standing_document,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.services.following import LONGEST_WAIT
-from app.services.overrides import BY
+from app.services.log.following import LONGEST_WAIT
+from app.services.referrals.overrides import BY
 from app.web.api import events
 from app.web.api.operations.operation import NAME, Operation, parameter
 from app.web.api.paging import MOST, USUAL

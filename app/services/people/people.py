@@ -23,7 +23,7 @@ from app.domain.people_changes import (
     PersonAdded,
     PersonChanged,
 )
-from app.services.managing import By, Register, check_manages, check_not_own
+from app.services.people.managing import By, Register, check_manages, check_not_own
 from app.services.policies import Policies
 from app.store.people import People as Known
 
@@ -32,7 +32,7 @@ MOST_OUTCOMES = 50
 
 
 class People:
-    """Persons and their authority. ``by`` is who acts; see ``app.services.managing``."""
+    """Persons and their authority. ``by`` is who acts; see ``app.services.people.managing``."""
 
     def __init__(self, known: Known, policies: Policies, register: Register) -> None:
         self._known = known

@@ -17,7 +17,7 @@ from app.domain.lifecycle import RulesetEvent, State
 from app.domain.moves import Move, created
 from app.domain.ruleset import Ruleset
 from app.services.policies import Policies
-from app.services.state_changes import StateChanges
+from app.services.rulesets.state_changes import StateChanges
 from schemas.ruleset import digest_of, load
 from schemas.text import MAX_BYTES
 

@@ -9,7 +9,7 @@ from app.domain.errors import Invalid, NotFound, Problem, Unavailable
 from app.domain.tree import Consistency, Placed, Proof, StoredHead
 from app.ledger.notes import SigningKey, text64
 from app.ledger.receipt import receipt
-from app.services.tree import Proofs
+from app.services.log.tree import Proofs
 from app.store.store import Store
 
 MOST_ON_A_PAGE = 1000

@@ -10,7 +10,7 @@ from app.analysis.comparison.cases import Side, differing_cases
 from app.analysis.comparison.versions import Comparison, Version, compare
 from app.domain.errors import Invalid, Problem
 from app.domain.values import Values
-from app.services.carrying import NotComparable, carried
+from app.services.comparing.carrying import NotComparable, carried
 from app.services.policies import Policies, Ready
 from schemas.json_values import json_values
 from schemas.text import read

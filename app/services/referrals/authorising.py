@@ -14,8 +14,8 @@ from app.domain.people import Authority, Person, Principal, Role
 from app.domain.settling import Figures, Shortfall, able_to_settle, settling_outcomes, shortfalls
 from app.domain.values import Kind, ValueType
 from app.domain.wording import spoken
-from app.services.cases import Case
-from app.services.people import People
+from app.services.people.people import People
+from app.services.referrals.cases import Case
 from schemas.constants import listed
 
 SETTLING = frozenset({Role.CREDIT_OFFICER, Role.FINANCE, Role.LEGAL})

@@ -9,7 +9,7 @@ from app.analysis.rehearsal import NO_VALUE, Difference, Flow, Sum, Tally
 from app.domain.instants import utc_text
 from app.domain.ruleset import Ruleset
 from app.domain.values import ValueType
-from app.services.rehearsed import Rehearsal, Unlike
+from app.services.comparing.rehearsed import Rehearsal, Unlike
 from schemas.spreadsheet import line
 
 _COLUMNS = ("id", "customer", "reference", "as_of", "from", "to", "reasons_from", "reasons_to")

@@ -9,9 +9,9 @@ from typing import Any
 from app.analysis.rehearsal import Answer, Compared
 from app.domain.errors import TermwiseError
 from app.domain.values import Values
-from app.services.carrying import NotComparable, carried
+from app.services.comparing.carrying import NotComparable, carried
+from app.services.comparing.rehearsed import Row, Unlike
 from app.services.policies import Policies, Ready
-from app.services.rehearsed import Row, Unlike
 from schemas.json_values import json_values
 
 RECALLED_BY = ("reference", "customer")

@@ -13,8 +13,8 @@ from app.domain.errors import Invalid, NotFound, Problem, Refused
 from app.domain.moves import Move, created, moved
 from app.domain.people import Principal
 from app.domain.versions import RulesetVersion
-from app.services.proving import Proof, Proving
-from app.services.state_changes import Moment, StateChanges, check_seen
+from app.services.rulesets.proving import Proof, Proving
+from app.services.rulesets.state_changes import Moment, StateChanges, check_seen
 from app.store.rulesets import Rulesets
 from schemas.ruleset import digest_of
 from schemas.ruleset.head import check_names, head_of, renumbered

@@ -19,9 +19,9 @@ from app.domain.audit import JSON, EntryKind, Recording
 from app.domain.errors import Refused, TooManyAttempts, Unauthenticated, Unavailable
 from app.domain.people import DEMO_PREFIX, Person, Principal
 from app.domain.people_changes import PasswordSet, SessionOpened
-from app.services.attempts import Attempts, network_of
+from app.services.people.attempts import Attempts, network_of
+from app.services.people.refusals import RefusalLog, Refusals
 from app.services.recording import Recorder
-from app.services.refusals import RefusalLog, Refusals
 from app.store.people import Known
 from app.store.store import Store
 from schemas.decisions import sealed_bytes

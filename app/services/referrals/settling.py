@@ -19,10 +19,10 @@ from app.domain.people import Principal
 from app.domain.referrals import Resolution, ResolutionChange, ResolutionRequest
 from app.domain.settling import settling_outcomes, with_terms
 from app.domain.values import Values
-from app.services.authorising import Authorising, within
-from app.services.cases import Case, Cases
-from app.services.overrides import counted
 from app.services.recording import Recorder
+from app.services.referrals.authorising import Authorising, within
+from app.services.referrals.cases import Case, Cases
+from app.services.referrals.overrides import counted
 from app.store.referrals import Referrals
 from schemas.constants import listed, nearest
 from schemas.decisions import sealed_bytes

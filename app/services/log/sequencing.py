@@ -25,7 +25,7 @@ from app.ledger.notes import SigningKey
 from app.ledger.outside import Outside
 from app.ledger.signing import announced
 from app.ledger.tree import Frontier, Node
-from app.services.tree import Proofs
+from app.services.log.tree import Proofs
 from app.store.tree import KEPT_LEVELS, Tree
 
 _log = logging.getLogger(__name__)

@@ -20,10 +20,10 @@ from app.domain.audit import EntryKind, Erased, Recording
 from app.domain.errors import TooManyAttempts
 from app.domain.instants import utc_text
 from app.domain.requests import Caller
+from app.services.comparing.rehearsed import PORTFOLIO, RECORDED, Filters, Manner, Rehearsal, Row, Unlike
+from app.services.comparing.sides import Sides
 from app.services.policies import Policies, Ready
 from app.services.recording import Recorder, Wanted
-from app.services.rehearsed import PORTFOLIO, RECORDED, Filters, Manner, Rehearsal, Row, Unlike
-from app.services.sides import Sides
 from schemas.decisions import document_of, sealed_bytes
 
 PAGE = 500

@@ -21,10 +21,10 @@ from app.domain.matching import ENGINE_DISAGREEMENT, ENGINE_FAILED
 from app.domain.requests import Caller, DecisionRequest
 from app.domain.values import Value
 from app.ledger.leaf import leaf_hash
-from app.services.asking import check_decision, check_simulation
+from app.services.decisions.asking import check_decision, check_simulation
+from app.services.decisions.records import about, of_decision, of_doubt, of_simulation
 from app.services.policies import Policies, Ready
 from app.services.recording import Recorder
-from app.services.records import about, of_decision, of_doubt, of_simulation
 from schemas.decisions import decision_document, document_of, evaluation_document
 
 BATCH_CHUNK = 100

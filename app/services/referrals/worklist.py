@@ -18,9 +18,9 @@ from app.domain.people import Authority, Person, Principal
 from app.domain.ruleset import Ruleset
 from app.domain.sealed import ReferralFilter
 from app.domain.settling import least_sufficient, settling_outcomes, shortfalls
-from app.services.authorising import NAMED_TO, Authorising, settles, within
-from app.services.cases import Case, Cases
 from app.services.recording import Recorder
+from app.services.referrals.authorising import NAMED_TO, Authorising, settles, within
+from app.services.referrals.cases import Case, Cases
 from app.store.referrals import DAY, Referrals, day_of
 from schemas.json_values import json_value
 from schemas.resolutions import reason_codes, reason_words, resolution_document, words

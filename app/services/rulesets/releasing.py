@@ -15,9 +15,9 @@ from app.domain.errors import Invalid, Problem, Refused
 from app.domain.moves import Move, activation_of, moved, named
 from app.domain.people import Principal
 from app.domain.versions import RulesetVersion
-from app.services.drafting import person
-from app.services.proving import Proof, Proving
-from app.services.state_changes import Moment, StateChanges, check_seen
+from app.services.rulesets.drafting import person
+from app.services.rulesets.proving import Proof, Proving
+from app.services.rulesets.state_changes import Moment, StateChanges, check_seen
 
 MOST_TOLD = 50
 NONE = "none"

@@ -14,11 +14,11 @@ from app.domain.ruleset import Ruleset
 from app.domain.sealed import StoredDecision
 from app.domain.wording import RenderedLetter, Subject, letters
 from app.ledger.leaf import leaf_hash
+from app.services.decisions.records import about
+from app.services.decisions.repeating import Repeats
+from app.services.decisions.replaying import Replay, again, asked, replayed
 from app.services.policies import Policies, Ready
 from app.services.recording import Recorder, Wanted
-from app.services.records import about
-from app.services.repeating import Repeats
-from app.services.replaying import Replay, again, asked, replayed
 from schemas.decisions import document_of
 
 

@@ -12,8 +12,8 @@ from app.domain.audit import EntryKind
 from app.domain.errors import Invalid
 from app.engine.compiled import Engines
 from app.ledger.sealing import CannotOpen, DataKey, context
+from app.services.decisions.replaying import Replay, replayed
 from app.services.policies import Ready
-from app.services.replaying import Replay, replayed
 from schemas.decisions import document_of
 from schemas.ruleset import load
 

@@ -14,7 +14,7 @@ from app.domain.errors import NotFound, Refused
 from app.domain.people import Role
 from app.domain.people_changes import Assigned, Unassigned
 from app.ledger.sealing import context
-from app.services.managing import By, Register, check_manages
+from app.services.people.managing import By, Register, check_manages
 from app.services.sealing import Vault
 from app.store.people import People as Known
 
@@ -28,7 +28,7 @@ class Customer:
 
 
 class Portfolios:
-    """Assigns customers to people and lists them. ``by`` is who acts; see ``app.services.managing``."""
+    """Assigns customers to people and lists them. ``by`` is who acts; see ``managing``."""
 
     def __init__(self, known: Known, vault: Vault, origin: str, register: Register) -> None:
         self._known = known

@@ -9,8 +9,8 @@ from app.analysis.findings import Finding
 from app.domain.instants import utc_text
 from app.domain.lifecycle import State
 from app.domain.versions import RulesetVersion
-from app.services.proving import Proof
-from app.services.versions import Chapter
+from app.services.rulesets.proving import Proof
+from app.services.rulesets.versions import Chapter
 from schemas.json_values import json_values
 
 

@@ -16,7 +16,7 @@ from app.domain.audit import JSON, EntryKind
 from app.domain.errors import Invalid, NotFound, Problem, Refused
 from app.domain.people import SCOPES_OF, ApiKey, Role, Scope
 from app.domain.people_changes import KeyAdded, KeyRevoked
-from app.services.managing import By, Register, check_manages
+from app.services.people.managing import By, Register, check_manages
 from app.store.people import People as Known
 from app.store.ways_in import WaysIn
 
@@ -33,7 +33,7 @@ class NewKey:
 
 
 class ApiKeys:
-    """Makes, lists and revokes keys. ``by`` is who acts; see ``app.services.managing``."""
+    """Makes, lists and revokes keys. ``by`` is who acts; see ``app.services.people.managing``."""
 
     def __init__(self, known: Known, ways_in: WaysIn, register: Register) -> None:
         self._known = known
