@@ -57,8 +57,12 @@ def writing_engine(url: URL) -> Engine:
     return engine
 
 
-def reading_engine(url: URL, most: int = 16) -> Engine:
-    """An engine that cannot write. SQLite in WAL: readers and the writer do not wait for each other."""
+def reading_engine(url: URL, most: int = 20) -> Engine:
+    """An engine that cannot write. SQLite in WAL: readers and the writer do not wait for each other.
+
+    ``most`` connections are kept and shared: nobody holds one for longer than a question, and PostgreSQL
+    refuses everybody once a few servers have opened a hundred.
+    """
     path = sqlite_file(url)
     if path is None:
         engine = _postgres(url, most)
@@ -71,25 +75,25 @@ def reading_engine(url: URL, most: int = 16) -> Engine:
     return engine
 
 
-def _sqlite(url: URL, most: int = 2) -> Engine:
+def _sqlite(url: URL, most: int = 4) -> Engine:
     return create_engine(
         url,
         isolation_level="AUTOCOMMIT",
         hide_parameters=True,  # a statement that fails is logged, what was asked is not
         pool_size=most,
-        max_overflow=most,
+        max_overflow=0,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
 
 
-def _postgres(url: URL, most: int = 2) -> Engine:
+def _postgres(url: URL, most: int = 4) -> Engine:
     options = f"-c timezone=UTC -c statement_timeout={STATEMENT_SECONDS}s"
     engine = create_engine(
         url,
         isolation_level="AUTOCOMMIT",
         hide_parameters=True,  # a statement that fails is logged, what was asked is not
         pool_size=most,
-        max_overflow=most,
+        max_overflow=0,
         connect_args={"connect_timeout": BUSY_SECONDS, "options": options},
     )
     event.listen(engine, "connect", _wait_for_the_disk)

@@ -11,6 +11,7 @@ from collections import namedtuple
 from typing import Any
 
 from sqlalchemy import Select
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from app.domain.errors import Unavailable
 from app.store.reading import Reader
@@ -41,7 +42,7 @@ class Quick:
                 return self._asked(which)
             except self._dropped:
                 return self._asked(which)
-        except self._dropped as error:
+        except (*self._dropped, NoConnectionFree) as error:
             _log.error("the database cannot be read: %s", type(error).__name__)
             raise Unavailable("The database cannot be read at present. Try again shortly.") from error
 

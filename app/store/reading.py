@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable, Row
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from app.domain.errors import Unavailable
 
@@ -31,7 +32,7 @@ class Reader:
                 if not error.connection_invalidated:
                     raise
                 return self._asked(question)
-        except (OperationalError, InterfaceError) as error:
+        except (OperationalError, InterfaceError, NoConnectionFree) as error:
             _log.error("the database cannot be read: %s", error)
             raise Unavailable("The database cannot be read at present. Try again shortly.") from error
 
