@@ -103,7 +103,7 @@ def suggestion(services: Services, url: str, key: str | None = None) -> str:
     if key is None:
         lines += ["Callers need a key: termwise keys create LOGIN; people come from termwise people create."]
     else:
-        lines += [*demo_people.who(url), "", "A key that may decide and read; paste this line first:"]
+        lines += [*demo_people.who(url), "", "A key of demo-officer with every scope; paste this line first:"]
         lines += [f"TERMWISE_KEY={key}"]
     ruleset = _readable(rulesets)
     decisions = f"{url}/v1/policies/{ruleset.policy}/decisions"
@@ -113,13 +113,13 @@ def suggestion(services: Services, url: str, key: str | None = None) -> str:
         f"Ask for a decision ({ruleset.title.en}):",
         f"  {curl} {decisions} -H 'Content-Type: application/json' -d {shlex.quote(body)}",
         "Read back, where ID is the `id` of the answer:",
-        f"  {curl} {url}/v1/decisions/ID                        the decision, with every rule that fired",
-        f"  {curl} '{url}/v1/decisions/ID/explanation?lang=zh'  every rule, fired or not, and why",
-        f"  {curl} -X POST {url}/v1/decisions/ID/replay         the same facts again: identical?",
+        f"  {curl} {url}/v1/decisions/ID                        # with every rule that fired",
+        f"  {curl} '{url}/v1/decisions/ID/explanation?lang=zh'  # every rule, fired or not, and why",
+        f"  {curl} -X POST {url}/v1/decisions/ID/replay         # the same facts again",
         "Look around:",
-        f"  {curl} '{url}/v1/decisions?limit=5'                 the latest decisions",
-        f"  {curl} {url}/v1/policies                            the {len(rulesets)} policies",
-        f"  curl -s {url}/openapi.json                           the whole interface",
+        f"  {curl} '{url}/v1/decisions?limit=5'                 # the latest decisions",
+        f"  {curl} {url}/v1/policies                            # the {len(rulesets)} policies",
+        f"  curl -s {url}/openapi.json                           # the whole interface",
     ]
     return "\n".join(lines)
 

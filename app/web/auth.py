@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, partial
 from typing import TypeAlias
 
 from flask import g
 
 from app.domain.access import Reach, View, view
-from app.domain.errors import Unauthenticated
+from app.domain.errors import Invalid, Unauthenticated
 from app.domain.people import Principal
 from app.domain.requests import Caller
 from app.services.decisions.asking import caller_of
@@ -51,3 +52,14 @@ def callers() -> Callers:
 def spend(limit: str, *whose: object, tokens: float = 1) -> None:
     """Count against a limit of ``app.web.limits``; raises ``TooManyAttempts``."""
     g.guard.limits.take(limit, whose or principal().id, tokens)
+
+
+@contextmanager
+def spent(limit: str, *whose: object) -> Iterator[None]:
+    """Count what is done within, unless it could not be done for what was asked."""
+    spend(limit, *whose)
+    try:
+        yield
+    except Invalid:
+        g.guard.limits.give_back(limit, whose)
+        raise

@@ -66,6 +66,13 @@ class Limits:
             f"Too many {limit.what}; try again in {wait:,} seconds.", retry_after=max(1, wait)
         )
 
+    def give_back(self, name: str, whose: Hashable) -> None:
+        """Put one token back that was taken for nothing."""
+        with self._lock:
+            if whose in self._buckets[name]:
+                left, at = self._buckets[name][whose]
+                self._buckets[name][whose] = (min(self._limits[name].burst, left + 1), at)
+
     def left(self, name: str, whose: Hashable) -> float:
         """How many tokens the bucket of ``whose`` holds now."""
         limit, now = self._limits[name], self._clock()

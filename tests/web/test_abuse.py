@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import sys
+from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -134,10 +135,12 @@ def test_by_simulating_about_one_customer_is_stopped(tmp_path: Path) -> None:
         for customer in ("C-1", "C-2"):
             service.services.portfolios.assign(rep.id, customer, by=None)
 
-        def simulated(customer: str) -> int:
+        def simulated(customer: str, facts: Mapping[str, object] = FACTS) -> int:
             clock[0] += 1
-            body = json.dumps({"facts": FACTS, "customer": customer, "on_behalf_of": "rep"}).encode()
+            body = json.dumps({"facts": facts, "customer": customer, "on_behalf_of": "rep"}).encode()
             return service.post(SIMULATIONS, body).status_code
+
+        assert [simulated("C-1", {}) for _ in range(11)] == [422] * 11  # of which nothing came
 
         assert [simulated("C-1") for _ in range(11)] == [200] * 10 + [429]
         assert simulated("C-2") == 200

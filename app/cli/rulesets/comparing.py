@@ -50,7 +50,7 @@ def compare(policy: str, before: str, after: str, lang: str, with_text: bool, fo
 def written(services: Services, policy: str, named: str) -> Written:
     """A version by its number or as a file; raises ``Unusable`` for a file of another policy."""
     path = Path(named)
-    if path.suffix not in (".yaml", ".yml"):
+    if not path.is_file() and path.suffix not in (".yaml", ".yml"):
         return services.comparing.written(policy, named)
     file = read_file(path)
     if file.ruleset.policy != policy:

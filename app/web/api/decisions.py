@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from hashlib import sha256
 from typing import Any
 
@@ -12,7 +13,7 @@ from app.domain.audit import IdempotencyClaim
 from app.domain.errors import Invalid, Problem
 from app.services.assembly import Services
 from app.web.answers import identifier, json_answer, language, policy_name, query, raw_body
-from app.web.auth import caller, own_view, principal, spend, visible_to
+from app.web.auth import caller, own_view, principal, spent, visible_to
 from schemas.explanations import explanation_document, explanation_for_sales
 from schemas.json_text import read
 from schemas.letters import letters_document
@@ -42,9 +43,9 @@ def routes(services: Services) -> Blueprint:
         query()
         wanted = read_request(read(raw_body()), simulation=True)
         asking = caller(wanted.on_behalf_of)
-        if asking.own_customers:
-            spend("simulations of sales", asking.name, wanted.customer)
-        return json_answer(services.deciding.simulate(policy_name(policy), wanted, asking).body)
+        limited = asking.own_customers
+        with spent("simulations of sales", asking.name, wanted.customer) if limited else nullcontext():
+            return json_answer(services.deciding.simulate(policy_name(policy), wanted, asking).body)
 
     @api.get("/decisions/<id>")
     def read_decision(id: str) -> Response:
