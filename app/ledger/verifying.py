@@ -1,20 +1,16 @@
 """Verifies an exported log offline: Python 3.11, ``cryptography``, this file, and nothing else of Termwise.
 
     python verifying.py EXPORT KEY [CHECKPOINTS ...]
+Exit code 0: whole. 1: not, and where. 2: not judged, as what was given cannot be used.
 
 An export is lines of JSON: the log's name, ruleset texts, its entries, its signed head. An entry:
-
     {"index":0,"hash":HEX,"leaf":HEX,"sealed":HEX,"decision":true}
-
-``hash`` is SHA-256(0x00 || leaf), a leaf of an RFC 9162 tree. The leaf is JSON in the clear:
-the log's name, id, kind, time, and the SHA-256 of the sealed part. ``decision`` stands where
-a decision is stored beside the entry.
-
-Checked are every line to its last bit, all of these hashes, indexes without gap, ids given
-once, one decision to each leaf of that kind, root and signature of the head, and that each
-checkpoint kept outside is one of this log. What cannot be shown is a rewriting by somebody
-with the signing key from the newest checkpoint on: give the newest that you hold, kept where
-the log's operator cannot write, and a key from elsewhere than the export.
+``hash`` is SHA-256(0x00 || leaf), a leaf of an RFC 9162 tree. The leaf is JSON in the clear: the log's name,
+id, kind, time, and the SHA-256 of the sealed part. ``decision`` stands where one is stored beside the entry.
+Checked are every line to its last bit, all of these hashes, indexes without gap, ids given once, one decision
+to each leaf of that kind, root and signature of the head, and that each checkpoint kept outside, up to that
+head, is one of this log. Not shown is a rewriting by somebody with the signing key from the newest on: give
+the newest that you hold, kept where the log's operator cannot write, and a key from elsewhere.
 """
 
 from __future__ import annotations
@@ -43,8 +39,9 @@ _LEAF = re.compile(
     rb'\{"at":"([^"]+)","clear":(\{.*\}),"engine":"[^"]*","format":1,"id":"([0-9a-f-]{36})","kind":"([a-z-]+)",'
     rb'"log":"([^"]+)","not_held":[0-9]+,"sealed_sha256":"([0-9a-f]{64})"\}'
 )
-_RULESET = re.compile(rb'\{"ruleset":"sha256:([0-9a-f]{64})","text":"([^"]+)"\}\n')
+_RULESET = re.compile(rb'\{"ruleset":"sha256:([0-9a-f]{64})","text":"((?:[0-9a-f]{2})+)"\}\n')
 PIECE_BYTES = 8_000_000
+Heads = Sequence["Head"]
 
 
 class Fault(Exception):
@@ -62,7 +59,7 @@ class Part:
     first: int | None = None
     hashes: bytearray = field(default_factory=bytearray)
     ids: bytearray = field(default_factory=bytearray)
-    keys: list[tuple[int, str]] = field(default_factory=list)
+    keys: dict[int, str] = field(default_factory=dict)
     fault: str | None = None
 
     def add(self, log: str, index: int, hash: bytes, leaf: bytes, sealed: bytes, decision: bool) -> Any:
@@ -74,23 +71,24 @@ class Part:
         for wrong, fault in (
             (index != self.first + len(self.hashes) // 32, f"the line of entry {index} stands in its place"),
             (sha256(b"\x00" + leaf).digest() != hash, "its bytes have another hash than the tree holds"),
-            (name != log.encode(), f"it belongs to the log {name.decode()}"),
+            (name != log.encode(), f"it belongs to the log {name.decode('utf-8', 'replace')}"),
             (sha256(sealed).hexdigest().encode() != digest, "its sealed part is not the leaf's"),
             ((kind == b"decision") is not decision, "leaf and decisions differ on whether it is one"),
         ):
             if wrong:
                 raise Fault(fault)
         if kind == b"log-key":
-            self.keys.append((index, str(json.loads(clear).get("announcement"))))
+            self.keys[index] = str(json.loads(clear).get("announcement"))
         self.hashes += hash
         self.ids += unhexlify(id.replace(b"-", b""))
         return at, clear, id, kind
 
     def read(self, log: str, line: bytes) -> None:
         """Check one line of an export; raises ``Fault`` or ``ValueError``."""
-        line = line if line == line.lower() else b""  # hexadecimal has one form
         if found := _ENTRY.fullmatch(line):
             index, hash, leaf, sealed, decision = found.groups()
+            if wrong := [at for at in (2, 3, 4) if found[at].translate(None, b"0123456789abcdef")]:
+                raise Fault(f"its {('hash', 'leaf', 'sealed part')[wrong[0] - 2]} is not hexadecimal")
             self.add(log, int(index), unhexlify(hash), unhexlify(leaf), unhexlify(sealed), bool(decision))
         elif not (ruleset := _RULESET.fullmatch(line)):
             raise Fault("its line is not of the form of an entry")
@@ -99,8 +97,6 @@ class Part:
 
 
 class Head(NamedTuple):
-    """A checkpoint as it stands, whoever signed it."""
-
     note: str
     log: str
     size: int
@@ -138,8 +134,7 @@ class Key:
 
 def exact64(coded: bytes) -> bytes:
     """Base64 in its one form, so that no other text stands for the same bytes; raises ``ValueError``."""
-    data = b64decode(coded)
-    if b64encode(data) != coded:
+    if b64encode(data := b64decode(coded)) != coded:
         raise ValueError("base64 of another form")
     return data
 
@@ -154,16 +149,14 @@ def heads(text: str) -> list[Head]:
         raise Fault("not a file of checkpoints") from None
 
 
-def conclude(parts: Iterable[Part], log: str, key: Key, last: list[Head], outside: Sequence[Head]) -> int:
-    """How many entries the parts hold; raises ``Fault`` at the first that is not as it was signed."""
-    held = sorted([*outside, *last], key=lambda one: one.size, reverse=True)
-    strict, good, size = (*last, *held[:1]), 0, 0
-    peaks: list[bytes] = []
-    ids: set[bytes] = set()
+def conclude(parts: Iterable[Part], log: str, key: Key, own: Heads, outside: Heads) -> tuple[int, Key]:
+    """How many entries the parts hold, and the key in force then; raises ``Fault`` at the first bad one."""
+    held = sorted([*outside, *own], key=lambda one: one.size, reverse=True)
+    strict, good, size = (*own, *held[:1]), 0, 0
+    peaks, ids = list[bytes](), set[bytes]()
     for part in parts:
         if part.first not in (None, size):
             raise Fault(f"entry {size}: the line of entry {part.first} stands in its place", size)
-        announced = dict(part.keys)
         for place in range(len(part.hashes) // 32):
             node, level = bytes(part.hashes[32 * place : 32 * place + 32]), size
             while level & 1:
@@ -174,10 +167,15 @@ def conclude(parts: Iterable[Part], log: str, key: Key, last: list[Head], outsid
             if len(ids) != size:
                 raise Fault(f"entry {size - 1}: its id is that of an earlier one", size - 1)
             while held and held[-1].size == size:
-                _check_head(held.pop(), log, key, reduce(_node, peaks[::-1]), good, strict)
+                head, root = held.pop(), reduce(_node, peaks[::-1])
+                asked = head in strict or head.root != root  # for an equal root a signature says no more
+                if asked and (head.log != log or key.signed(head.note)[:1] != [log]):
+                    raise Fault(f"the checkpoint of {size} entries is not signed for {log} by {key.line}")
+                if head.root != root:
+                    raise Fault(f"one of the entries {good} to {size - 1} is not what was signed", good, size)
                 good = size
-            if size - 1 in announced:
-                said = key.signed(announced[size - 1])
+            if size - 1 in part.keys:
+                said = key.signed(part.keys[size - 1])
                 if said[:2] != [log, "next key"]:
                     raise Fault(f"entry {size - 1}: {key.line} did not sign the key that it names", size - 1)
                 key = Key(said[2])
@@ -186,17 +184,9 @@ def conclude(parts: Iterable[Part], log: str, key: Key, last: list[Head], outsid
     if held:
         end = held[0].size
         raise Fault(f"entries {size} to {end - 1} are missing: the log signed {end}", size, end)
-    if not last or size > last[0].size:
+    if not own or size > own[0].size:
         raise Fault(f"entries {good} to {size - 1} stand under no signed head", good, size)
-    return size
-
-
-def _check_head(head: Head, log: str, key: Key, root: bytes, good: int, strict: Sequence[Head]) -> None:
-    """Every root is compared, and signatures where they say more than an equal root does."""
-    if (head in strict or head.root != root) and (head.log != log or key.signed(head.note)[:1] != [log]):
-        raise Fault(f"the checkpoint of {head.size} entries is not signed for {log} by {key.line}")
-    if head.root != root:
-        raise Fault(f"one of the entries {good} to {head.size - 1} is not what was signed", good, head.size)
+    return size, key
 
 
 def _node(right: bytes, left: bytes) -> bytes:
@@ -205,20 +195,19 @@ def _node(right: bytes, left: bytes) -> bytes:
 
 def part_of(piece: tuple[str, str, int, int]) -> Part:
     """Read a piece of an export: the log's name, the path, from which byte to which."""
-    log, path, start, end = piece
-    part = Part()
+    (log, path, start, end), part = piece, Part()
     with open(path, "rb") as file:
         file.seek(start)
         try:
             while file.tell() < end:
                 part.read(log, file.readline())
-        except (Fault, ValueError, LookupError, TypeError) as error:
-            part.fault = str(error)
+        except (Fault, ValueError, LookupError, TypeError, RecursionError) as bad:
+            part.fault = str(bad) if isinstance(bad, Fault) else "its line is not of the form of an entry"
     return part
 
 
-def verify(path: str, key: Key, outside: Sequence[Head] = (), run: Any = map) -> int:
-    """How many entries the export holds; raises ``Fault`` at the first bad one."""
+def verify(path: str, key: Key, outside: Heads = (), run: Any = map) -> tuple[int, str]:
+    """How many entries the export holds, and words on later ones; raises ``Fault`` at the first bad one."""
     with open(path, "rb") as file:
         first, start, end = file.readline(), file.tell(), file.seek(0, 2)
         file.seek(max(start, end - 4096))
@@ -231,20 +220,31 @@ def verify(path: str, key: Key, outside: Sequence[Head] = (), run: Any = map) ->
             cuts.append(file.tell())
     try:
         log, notes = json.loads(first)["log"], [json.loads(line)["checkpoint"] for line in last]
-        said = [{"export": 1, "log": log}, *({"checkpoint": note} for note in notes)]
+        said = [{"export": 1, "log": "" + log}, *({"checkpoint": "" + note} for note in notes)]
         if [json.dumps(one, separators=(",", ":")).encode() + b"\n" for one in said] != [first, *last]:
             raise ValueError
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         raise Fault("the first line does not name the log, or the last is not its head") from None
-    pieces = [(log, path, *cut) for cut in pairwise(cuts)]
-    return conclude(run(part_of, pieces), log, key, heads("".join(notes)), outside)
+    own, pieces = heads("".join(notes)), [(log, path, *cut) for cut in pairwise(cuts)]
+    known = [one for one in outside if not own or one.log != log or one.size <= own[0].size]
+    size, key = conclude(run(part_of, pieces), log, key, own, known)
+    newest = max([*own, *outside], key=lambda one: one.size)
+    by = "" if key.signed(newest.note)[:1] == [log] else " by a key that it does not name"
+    later = f"{newest.size - size:,} later " + ("entry was" if newest.size == size + 1 else "entries were")
+    words = f"older than the newest checkpoint that you gave: {later} signed{by} after this export, not in it"
+    return size, words if newest.size > size else ""
 
 
 if __name__ == "__main__":
-    _, export, line, *files = sys.argv
+    code = 2
     try:
-        given = [head for file in files for head in heads(Path(file).read_text("utf-8", "replace"))]
+        if len(sys.argv) < 3:
+            raise Fault("usage: python verifying.py EXPORT KEY [CHECKPOINTS ...]")
+        given = [head for file in sys.argv[3:] for head in heads(Path(file).read_text("utf-8", "replace"))]
+        line, code = Key(sys.argv[2]), 1
         with Pool() as pool:
-            print(verify(export, Key(line), given, pool.imap), "entries, all as they were signed")
-    except Fault as found:
-        sys.exit(str(found))
+            count, older = verify(sys.argv[1], line, given, pool.imap)
+        print(f"{count:,} entries, all as they were signed", older, sep="\n" if older else "")
+    except (Fault, OSError) as found:
+        print(found, file=sys.stderr)
+        sys.exit(2 if isinstance(found, OSError) else code)

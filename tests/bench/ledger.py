@@ -108,14 +108,14 @@ def main() -> None:
             line, files = evidence_at(outside.folder)
             evidence = Evidence.of(line or "", files)
             database = partial(verify_database, store, url, ORIGIN, evidence)
-            judges: dict[str, Callable[[Callable[[float], object]], int]] = {
+            judges: dict[str, Callable[[Callable[[float], object]], object]] = {
                 "verifying the database": database,
                 "verifying the export": partial(verify_export, export, evidence),
             }
             print(f"{export.stat().st_size / entries:,.0f} bytes a line, {os.cpu_count()} processors")
             for what, judge in judges.items():
                 with timed(what, entries):
-                    assert judge(lambda share: None) == entries
+                    assert judge(lambda share: None) in (entries, (entries, ""))
 
 
 if __name__ == "__main__":

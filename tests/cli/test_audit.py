@@ -70,6 +70,22 @@ def test_the_log_is_whole_in_the_database_and_as_an_export_and_replays(logged):
         )
 
 
+def test_an_export_is_whole_when_the_log_has_grown_since(logged):
+    size = verified(logged)[1]["entries"]
+    assert logged.run("audit", "export", "log.ndjson").code == 0
+    held = verified(logged, "log.ndjson")[1]["entries"]
+    decide(logged)
+    later = verified(logged)[1]["entries"] - held
+    code, found = verified(logged, "log.ndjson")
+    assert (code, found["whole"], found["entries"], later > 0) == (0, True, held, held >= size)
+    assert f"{later} later entr" in found["older"]
+    assert found["older"] in logged.run("audit", "verify", "log.ndjson").out
+    lines = (logged.folder / "log.ndjson").read_bytes().splitlines(keepends=True)
+    (logged.folder / "log.ndjson").write_bytes(b"".join((*lines[:-2], lines[-1])))
+    code, found = verified(logged, "log.ndjson")
+    assert (code, found["first"], found["end"]) == (1, held - 1, held)
+
+
 def test_a_decision_s_receipt_is_kept_and_its_proof_leads_to_the_signed_head(logged, decisions):
     decision = decisions[1]
     proof = logged.run("audit", "proof", decision["id"]).json

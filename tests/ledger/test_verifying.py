@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +29,9 @@ def judge(tmp_path):
     def judged(export: bytes, outside: str = "", key: Key = KEY) -> int:
         path = tmp_path / "export.ndjson"
         path.write_bytes(export)
-        return verify(str(path), key, heads(outside))
+        size, older = verify(str(path), key, heads(outside))
+        assert older == ""
+        return size
 
     return judged
 
@@ -120,12 +123,47 @@ def test_what_was_cut_off_is_missing_from_there(judge, left):
 
 
 @pytest.mark.parametrize("left", [1, 17, SIZE - 1])
-def test_an_older_log_is_found_out_by_a_newer_checkpoint_outside(judge, left):
-    older = WHOLE.export(lines(left), left)
-    assert judge(older) == left
+def test_cut_lines_under_an_older_genuine_head_are_told_by_a_newer_checkpoint(tmp_path, left):
+    """It is what an honest export of that time looks like, so it passes, and says how much came later."""
+    (tmp_path / "older").write_bytes(WHOLE.export(lines(left), left))
+    size, older = verify(str(tmp_path / "older"), KEY, heads("".join(WHOLE.notes.values())))
+    later = "1 later entry was" if left == SIZE - 1 else f"{SIZE - left} later entries were"
+    said = f"older than the newest checkpoint that you gave: {later} signed after this export, not in it"
+    assert (size, older) == (left, said)
+
+
+def test_a_later_checkpoint_of_an_unknown_key_is_told_as_one(tmp_path):
+    rotated = log(SIZE, rotations=(20,))
+    (tmp_path / "older").write_bytes(rotated.export(rotated.lines[:9], 9))
+    size, older = verify(str(tmp_path / "older"), KEY, heads(rotated.notes[SIZE]))
+    assert (size, "21 later entries were signed by a key that it does not name" in older) == (9, True)
+
+
+@pytest.mark.parametrize("left", [0, 1, 17, SIZE - 1])
+def test_a_later_checkpoint_excuses_no_line_below_the_head(judge, left):
     with pytest.raises(Fault, match="are missing") as fault:
-        judge(older, WHOLE.notes[SIZE])
-    assert (fault.value.index, fault.value.end) == (left, SIZE)
+        judge(WHOLE.export(lines(left), SIZE - 1 if left < SIZE - 1 else SIZE), WHOLE.notes[SIZE])
+    assert fault.value.index == left
+
+
+def test_a_head_made_smaller_for_cut_lines_is_not_signed(judge):
+    smaller = WHOLE.export(lines(17)).replace(b"\\n30\\n", b"\\n17\\n")
+    with pytest.raises(Fault, match="is not signed for"):
+        judge(smaller, WHOLE.notes[SIZE])
+
+
+@pytest.mark.parametrize("first", [b"[" * 100_000, b'{"export":1,"log":5}\n'])
+def test_what_cannot_be_parsed_is_refused(judge, first):
+    for export in (first, first + b"".join(WHOLE.lines) + b'{"checkpoint":5}\n'):
+        with pytest.raises(Fault, match="does not name the log"):
+            judge(export)
+
+
+@pytest.mark.parametrize("name", ["hash", "leaf", "sealed"])
+def test_a_digit_that_is_none_is_told_in_plain_words(judge, name):
+    spoilt = re.sub(b'"%s":"..' % name.encode(), b'"%s":"zz' % name.encode(), WHOLE.lines[4])
+    with pytest.raises(Fault, match=r"entry 4: its .* is not hexadecimal"):
+        judge(WHOLE.export([*lines(4), spoilt, *lines()[5:]]))
 
 
 def test_without_a_head_at_its_end_nothing_is_signed(judge):
@@ -241,6 +279,11 @@ def test_it_runs_alone_with_the_standard_library_and_cryptography(tmp_path):
     assert said(WHOLE.export()) == (0, f"{SIZE} entries, all as they were signed\n")
     changed = WHOLE.export(renumbered([*lines(8), other(8), *lines()[9:]]))
     assert said(changed) == (1, "one of the entries 7 to 8 is not what was signed\n")
+    assert said(b"[" * 100_000)[0] == 1
+    for words in ((), ("e",), ("none", KEY.line), ("e", KEY.line, "none"), ("e", "x"), (".", KEY.line)):
+        command = [sys.executable, "-I", str(alone), *words]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
 
 def test_it_imports_nothing_else():

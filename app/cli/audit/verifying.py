@@ -44,6 +44,7 @@ def verify(
     if replay and export is not None and keys is None:
         raise Unusable("--replay of an export needs --keys, the file that opens its sealed parts")
     found: dict[str, Any] = {"whole": False, "entries": None, "fault": None, "first": None, "end": None}
+    found["older"] = None
     try:
         evidence = _evidence(key, files)
         replayed = _verified(export, evidence, keys if replay else None, replay, found)
@@ -65,7 +66,10 @@ def _evidence(key: str | None, files: tuple[Path, ...]) -> Evidence:
     line, known = evidence_at(opening.settings().checkpoints)
     if key is None and line is None:
         raise Unusable("there is no key to verify with: give --key with the line that `audit init` printed")
-    return Evidence.of(key or line or "", files or known)
+    try:
+        return Evidence.of(key or line or "", files or known)
+    except (Fault, OSError) as error:
+        raise Unusable(str(error)) from None
 
 
 def _verified(
@@ -79,7 +83,8 @@ def _verified(
             bar.update(bar.task_ids[0], completed=round(100 * share))
 
         if export is not None:
-            found["entries"] = verify_export(export, evidence, told)
+            found["entries"], older = verify_export(export, evidence, told)
+            found["older"] = older or None
             bar.stop()
             return replay_export(export, keys, found["entries"]) if keys is not None else Replayed()
         services = stack.enter_context(opening.reading())
@@ -97,6 +102,8 @@ def _show(found: dict[str, Any]) -> None:
         console.print(f"NOT WHOLE: {found['fault']}")
         return
     console.print(f"{found['entries']:,} entries, all as they were signed")
+    if found["older"]:
+        console.print(found["older"])
     if "identical" in found:
         erased = f", {found['erased']:,} erased" if found["erased"] else ""
         console.print(f"{found['identical']:,} decisions replayed, all identical{erased}")

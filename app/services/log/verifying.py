@@ -50,13 +50,16 @@ def evidence_at(folder: Path) -> tuple[str | None, list[Path]]:
     return outside.key(), outside.files()
 
 
-def verify_export(path: Path, evidence: Evidence, told: Told) -> int:
-    """How many entries the export holds, all as they were signed; raises ``Fault`` at the first bad one."""
+def verify_export(path: Path, evidence: Evidence, told: Told) -> tuple[int, str]:
+    """How many entries the export holds, and in words how many were signed later.
+
+    Raises ``Fault`` at the first bad entry.
+    """
     return verify(str(path), evidence.key, evidence.outside, _spread(told))
 
 
 def verify_database(store: Store, url: str, log: str, evidence: Evidence, told: Told) -> int:
-    """The same of the database behind ``store``, at ``url``; entries that wait for a place are counted in."""
+    """How many the database behind ``store``, at ``url``, holds; all that a checkpoint counts must be."""
     head = store.tree.head()
     pieces = [
         (url, log, start, min(start + ENTRIES_IN_A_PIECE, head.size))
@@ -64,7 +67,7 @@ def verify_database(store: Store, url: str, log: str, evidence: Evidence, told: 
     ]
     last, size = heads(head.note or ""), 0
     if head.size or last or evidence.outside:
-        size = conclude(_spread(told)(_part_of, pieces), log, evidence.key, last, evidence.outside)
+        size, _ = conclude(_spread(told)(_part_of, pieces), log, evidence.key, last, evidence.outside)
     for fault in store.tree.strays():
         raise Fault(fault)
     return size
@@ -80,8 +83,10 @@ def _part_of(piece: tuple[str, str, int, int]) -> Part:
                 _add(part, log, row)
     except Unavailable:
         part.fault = "its row cannot be read"
-    except (Fault, ValueError, LookupError, TypeError) as error:
-        part.fault = str(error)
+    except Fault as fault:
+        part.fault = str(fault)
+    except (ValueError, LookupError, TypeError, RecursionError):
+        part.fault = "its row is not of the form of an entry"
     return part
 
 
