@@ -29,8 +29,8 @@ def consistency_document(proof: Consistency) -> dict[str, Any]:
     return {"from": proof.first, "to": proof.second, "path": list(proof.path)}
 
 
-def entry_document(placed: Placed) -> dict[str, Any]:
-    """An entry at its place: what its leaf says in the clear, and the leaf's own bytes."""
+def entry_document(placed: Placed, by: str | None) -> dict[str, Any]:
+    """An entry at its place: what its leaf says in the clear, whose act it was, and the leaf's own bytes."""
     assert placed.entry is not None
     said = json.loads(placed.entry.leaf)
     return {
@@ -39,6 +39,7 @@ def entry_document(placed: Placed) -> dict[str, Any]:
         "kind": said["kind"],
         "at": said["at"],
         "clear": said["clear"],
+        "by": by,
         "decision": placed.decision,
         "leaf": b64encode(placed.entry.leaf).decode(),
         "leaf_hash": placed.hash.hex(),
@@ -69,6 +70,11 @@ SHAPES: Mapping[str, Schema] = {
             "kind": TEXT,
             "at": INSTANT,
             "clear": {"type": "object"},
+            "by": {
+                "type": ["string", "null"],
+                "description": "who did it: the person whose keyed hash is `clear.actor`, by id, or"
+                " `operator`; null where it is nobody's act, or nobody known",
+            },
             "decision": YES_NO,
             "leaf": TEXT,
             "leaf_hash": TEXT,

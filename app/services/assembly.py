@@ -25,6 +25,7 @@ from app.services.decisions.deciding import Deciding
 from app.services.log.attesting import Attesting
 from app.services.log.exporting import Exporting
 from app.services.log.following import Following
+from app.services.log.listing import Entries
 from app.services.log.sequencing import Sequencer, Sequencing
 from app.services.log.signing_key import signing_key
 from app.services.people.keys import ApiKeys
@@ -72,6 +73,7 @@ class Services:
     api_keys: ApiKeys
     signing_in: SigningIn
     attesting: Attesting
+    entries: Entries
     exporting: Exporting
     sequencer: Sequencer
     sequencing: Sequencing | None
@@ -179,6 +181,7 @@ def open_services(
             api_keys=ApiKeys(store.people, store.ways_in, register),
             signing_in=signing_in,
             attesting=attesting,
+            entries=Entries(store, vault.pseudonyms),
             exporting=Exporting(
                 store, vault, recorder, origin=settings.log_origin, now=now, new_id=identifiers.at
             ),

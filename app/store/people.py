@@ -61,6 +61,10 @@ class People:
             statement = statement.where(person.c.id > after)
         return tuple(map(person_of, self._reader.all(statement)))
 
+    def ids(self) -> tuple[UUID, ...]:
+        """The id of everybody there is, active or not."""
+        return tuple(row.id for row in self._reader.all(select(person.c.id)))
+
     def authorities(self, id: UUID) -> Mapping[str, Authority]:
         """What that person may settle, by policy."""
         statement = select(authority).where(authority.c.person == id).order_by(authority.c.policy)

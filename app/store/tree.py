@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, select, text
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from app.domain.errors import Refused, Unavailable
@@ -21,7 +21,7 @@ from app.domain.sealed import Entry
 from app.domain.tree import Extension, Placed, StoredHead, Waiting
 from app.store.databases import parsed, reading_engine
 from app.store.reading import Reader
-from app.store.tables import decision, entry
+from app.store.tables import NOT_A_DECISION, decision, entry
 from app.store.tree_tables import pending, place, subtree, tree_head
 
 KEPT_LEVELS = 8
@@ -114,6 +114,22 @@ class Tree:
             upto = min(end, start + MOST_AT_ONCE)
             statement = _PLACED.where(place.c.place >= start, place.c.place < upto)
             yield from map(_placed, self._reader.all(statement))
+
+    def at(self, places: Sequence[int]) -> list[Placed]:
+        """The entries at these places, in order; a place that is missing is left out."""
+        return list(map(_placed, self._reader.all(_PLACED.where(place.c.place.in_(places)))))
+
+    def places_of(self, kind: str, first: int, end: int, limit: int) -> list[int]:
+        """Where entries of a kind stand, from place ``first`` up to ``end``; of any kind but decisions."""
+        statement = (
+            select(place.c.place)
+            .join_from(entry, place, place.c.id == entry.c.id)
+            .where(entry.c.kind == kind, text(NOT_A_DECISION))
+            .where(place.c.place >= first, place.c.place < end)
+            .order_by(place.c.place)
+            .limit(limit)
+        )
+        return [int(row.place) for row in self._reader.all(statement)]
 
     def rows(self, first: int, end: int) -> Iterator[tuple[Any, ...]]:
         """The same as the driver gives it, for who reads a million; ids and times as the database keeps them.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from typing import Any
 
 import pytest
 
+from app.domain.audit import EntryKind
 from app.domain.people import Role
 from app.ledger.checkpoint import checked
 from app.ledger.leaf import leaf_hash
@@ -13,7 +15,9 @@ from app.ledger.notes import VerifyingKey
 from app.ledger.receipt import promised
 from app.ledger.tree import check_consistency, check_inclusion
 from app.ledger.verifying import Key, verify
-from tests.web.service import Service, told
+from app.services.log import listing
+from tests import people
+from tests.web.service import EXAMPLE, Service, told
 
 
 @pytest.fixture
@@ -73,7 +77,7 @@ def test_the_export_verifies_and_says_who_took_it(everywhere: Service, auditor, 
     taken = everywhere.client.get("/v1/audit/export", headers=auditor)
     (tmp_path / "export").write_bytes(taken.data)
     key = told(everywhere.get("/v1/audit/checkpoint"))["key"]
-    assert verify(str(tmp_path / "export"), Key(key)) == size
+    assert verify(str(tmp_path / "export"), Key(key)) == (size, "")
     everywhere.services.sequencer.drain()
     entries = everywhere.client.get(f"/v1/audit/entries?from={size}", headers=auditor)
     assert "export" in [one["kind"] for one in told(entries)["entries"]]
@@ -83,3 +87,92 @@ def test_the_export_verifies_and_says_who_took_it(everywhere: Service, auditor, 
 def test_the_log_itself_is_for_auditors(shared: Service, role: Role) -> None:
     for path in ("/v1/audit/entries", "/v1/audit/export"):
         assert shared.client.get(path, headers=shared.as_role(role)).status_code == 403
+
+
+def paged(service: Service, header: dict[str, str], **asked: object) -> list[dict[str, Any]]:
+    """All entries of a filter, page by page by ``next``; the pages never go back, and end."""
+    found, start = [], 0
+    while True:
+        answer = service.client.get(
+            "/v1/audit/entries", headers=header, query_string={**asked, "from": start}
+        )
+        found += told(answer)["entries"]
+        following = told(answer)["next"]
+        if following is None:
+            assert "Link" not in answer.headers
+            return found
+        assert following > start
+        start = following
+
+
+def test_a_ruleset_has_its_story_by_kind_and_policy(everywhere: Service, auditor, tmp_path) -> None:
+    other = EXAMPLE.replace(b"policy: payment-terms", b"policy: other-terms")
+    everywhere.publish(other, tmp_path / "more")
+    for policy in ("payment-terms", "other-terms", "payment-terms"):
+        assert everywhere.decide(policy=policy).status_code == 201
+    everywhere.services.sequencer.drain()
+    every = paged(everywhere, auditor)
+    states = paged(everywhere, auditor, kind="ruleset-state", policy="other-terms", limit=2)
+    assert [one["clear"]["state"] for one in states] == ["draft", "submitted", "approved", "active"]
+    for asked in (
+        {"kind": "ruleset-state"},
+        {"kind": "decision"},
+        {"policy": "payment-terms"},
+        {"policy": "other-terms"},
+        {"kind": "decision", "policy": "payment-terms"},
+        {"kind": "sign-in", "policy": "payment-terms"},
+        {"kind": "rehearsal"},
+        {"policy": 'no "such'},
+    ):
+        wanted = [
+            one
+            for one in every
+            if asked.get("kind", one["kind"]) == one["kind"]
+            and ("policy" not in asked or one["clear"].get("policy") == asked["policy"])
+        ]
+        for limit in (1, 2, 1000):
+            assert paged(everywhere, auditor, **asked, limit=limit) == wanted
+
+
+def test_a_page_of_a_filter_looks_at_so_many_and_says_where_to_go_on(
+    everywhere: Service, auditor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        everywhere.decide()
+    everywhere.services.sequencer.drain()
+    every = paged(everywhere, auditor)
+    monkeypatch.setattr(listing, "MOST_LOOKED_AT", 2)
+    empty = told(everywhere.client.get("/v1/audit/entries?policy=nothing", headers=auditor))
+    assert (empty["entries"], empty["next"], empty["size"]) == ([], 2, len(every))
+    assert paged(everywhere, auditor, policy="nothing") == []
+    for asked in ({"kind": "decision"}, {"kind": "ruleset-state", "policy": "payment-terms"}):
+        wanted = [one for one in every if one["kind"] == asked["kind"]]
+        assert len(wanted) > 2
+        assert paged(everywhere, auditor, **asked) == wanted
+    first = everywhere.client.get("/v1/audit/entries?policy=payment-terms&limit=1", headers=auditor)
+    assert "policy=payment-terms" in first.headers["Link"]
+    assert "limit=1" in first.headers["Link"]
+
+
+def test_an_entry_says_who_did_it(everywhere: Service, auditor) -> None:
+    everywhere.decide()
+    everywhere.services.sequencer.drain()
+    (decision,) = paged(everywhere, auditor, kind="decision")
+    assert decision["by"] == str(everywhere.officer.id)
+    assert decision["clear"]["actor"] != decision["by"]
+    states = paged(everywhere, auditor, kind="ruleset-state")
+    assert [one["by"] for one in states] == ["operator", "operator", None, None]  # officer-2 is no person
+    later = people.person(everywhere.services, "later", Role.CREDIT_OFFICER)
+    header = people.bearer(people.key(everywhere.services, later))
+    assert everywhere.decide(headers=header).status_code == 201
+    everywhere.services.sequencer.drain()
+    acts = paged(everywhere, auditor, kind="decision")
+    assert [one["by"] for one in acts] == [str(everywhere.officer.id), str(later.id)]
+
+
+def test_an_unknown_kind_is_refused_with_those_there_are(shared: Service) -> None:
+    header = shared.as_role(Role.AUDITOR)
+    answer = shared.client.get("/v1/audit/entries?kind=ruleset", headers=header)
+    assert answer.status_code == 422
+    (error,) = told(answer)["errors"]
+    assert all(kind in error["detail"] for kind in EntryKind)

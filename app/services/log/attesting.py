@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from app.domain.errors import Invalid, NotFound, Problem, Unavailable
-from app.domain.tree import Consistency, Placed, Proof, StoredHead
+from app.domain.errors import Invalid, Problem, Unavailable
+from app.domain.tree import Consistency, Proof, StoredHead
 from app.ledger.notes import SigningKey, text64
 from app.ledger.receipt import receipt
 from app.services.log.tree import Proofs
 from app.store.store import Store
-
-MOST_ON_A_PAGE = 1000
 
 
 class Attesting:
@@ -55,11 +53,3 @@ class Attesting:
             message = f"`from` is the size of an earlier checkpoint, from 1 to {second}; the log has {size}"
             raise Invalid("There is no such proof.", [Problem(message)])
         return Consistency(first, second, tuple(map(text64, self._proofs.consistency(first, second))))
-
-    def entries(self, first: int, limit: int) -> tuple[list[Placed], int]:
-        """Entries in the tree's order from place ``first`` on, and how many are under the signed head."""
-        size = self._store.tree.head().size
-        found = list(self._store.tree.placed(first, min(first + min(limit, MOST_ON_A_PAGE), size)))
-        if any(one.entry is None for one in found):
-            raise NotFound("An entry of the log is gone. Run `termwise audit verify`.")
-        return found, size

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response
 
+from app.domain.audit import EntryKind
 from app.domain.errors import Invalid, Problem
 from app.services.assembly import Services
 from app.web.answers import identifier, json_answer, query
@@ -39,13 +41,14 @@ def routes(services: Services) -> Blueprint:
 
     @api.get("/audit/entries")
     def list_entries() -> Response:
-        given = query("from", "limit")
+        given = query("from", "limit", "kind", "policy")
         first, limit = _whole(given, "from", 0, FARTHEST, 0), _whole(given, "limit", 1, MOST, USUAL)
-        found, size = services.attesting.entries(first, limit)
-        following = first + len(found) if first + len(found) < size and found else None
-        response = json_answer({"entries": list(map(entry_document, found)), "size": size, "next": following})
-        if following is not None:
-            response.headers["Link"] = f'</v1/audit/entries?from={following}&limit={limit}>; rel="next"'
+        found = services.entries.page(first, limit, kind=_kind(given), policy=given.get("policy"))
+        entries = [entry_document(one.placed, one.by) for one in found.entries]
+        response = json_answer({"entries": entries, "size": found.size, "next": found.next})
+        if found.next is not None:
+            following = urlencode({**given, "from": found.next, "limit": limit})
+            response.headers["Link"] = f'</v1/audit/entries?{following}>; rel="next"'
         return response
 
     @api.get("/audit/export")
@@ -55,6 +58,15 @@ def routes(services: Services) -> Blueprint:
         return Response(lines, content_type=NDJSON[0])
 
     return api
+
+
+def _kind(given: dict[str, str]) -> EntryKind | None:
+    if "kind" not in given:
+        return None
+    if given["kind"] not in list(EntryKind):
+        message = f"`kind` is one of {', '.join(EntryKind)}, not {given['kind'][:40]}"
+        raise Invalid("The log cannot be read so.", [Problem(message)])
+    return EntryKind(given["kind"])
 
 
 def _whole(given: dict[str, str], name: str, least: int, most: int, usual: int) -> int:

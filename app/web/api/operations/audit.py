@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from app.domain.audit import EntryKind
 from app.web.api.batches import NDJSON
-from app.web.api.operations.operation import Operation, parameter
+from app.web.api.operations.operation import NAME, Operation, parameter
 
 _MOST, _USUAL = 1000, 100
 _WHOLE = {"type": "integer", "minimum": 0}
@@ -36,7 +37,8 @@ OPERATIONS = (
     Operation(
         "listAuditEntries",
         "GET /v1/audit/entries",
-        "The entries of the log in the order of its tree, with what stands in the clear",
+        "The entries of the log in the order of its tree, with what stands in the clear, and who did it;"
+        " a page of a filter may be short or empty and yet have a `next`",
         {200: "AuditEntries"},
         (404, 422, 503),
         None,
@@ -45,6 +47,8 @@ OPERATIONS = (
             parameter(
                 "limit", "query", {"type": "integer", "minimum": 1, "maximum": _MOST, "default": _USUAL}
             ),
+            parameter("kind", "query", {"enum": list(map(str, EntryKind))}, "entries of this kind only"),
+            parameter("policy", "query", NAME, "only entries that name this policy in the clear"),
         ),
     ),
     Operation(
