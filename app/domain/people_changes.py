@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from app.domain.people import ApiKey, Authority, Person
@@ -46,10 +47,7 @@ class PersonChanged:
     steps_down: bool = False
     leaves: bool = False
 
-    @property
-    def conflict(self) -> str:
-        """The revision is another by now."""
-        return CHANGED_BY_ANOTHER
+    conflict: ClassVar[str] = CHANGED_BY_ANOTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +59,7 @@ class PasswordSet:
     instead_of: str = field(repr=False)
     keeping: bytes | None = None
 
-    @property
-    def conflict(self) -> str:
-        """The password is another by now."""
-        return "The password was changed in the meantime. Nothing was changed now."
+    conflict: ClassVar[str] = "The password was changed in the meantime. Nothing was changed now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +69,7 @@ class AuthoritySet:
     person: UUID
     authority: Authority
 
-    @property
-    def conflict(self) -> str:
-        """Two at once gave it for the first time."""
-        return CHANGED_BY_ANOTHER
+    conflict: ClassVar[str] = CHANGED_BY_ANOTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +94,7 @@ class Assigned:
     sealed: bytes
     key_id: UUID
 
-    @property
-    def conflict(self) -> str:
-        """It stands already."""
-        return "The customer is assigned to this person already."
+    conflict: ClassVar[str] = "The customer is assigned to this person already."
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +104,7 @@ class Unassigned:
     person: UUID
     customer: bytes
 
-    @property
-    def conflict(self) -> str:
-        """It is gone by now."""
-        return "The customer is not assigned to this person."
+    conflict: ClassVar[str] = "The customer is not assigned to this person."
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +117,7 @@ class SessionOpened:
     expires_at: datetime
     instead_of: bytes | None = None
 
-    @property
-    def conflict(self) -> str:
-        """Once in 2**256."""
-        return "The session could not be opened. Sign in again."
+    conflict: ClassVar[str] = "The session could not be opened. Sign in again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +127,7 @@ class KeyAdded:
     key: ApiKey
     secret: bytes = field(repr=False)
 
-    @property
-    def conflict(self) -> str:
-        """Ids are random."""
-        return "The key could not be made. Ask again."
+    conflict: ClassVar[str] = "The key could not be made. Ask again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +137,4 @@ class KeyRevoked:
     id: UUID
     at: datetime
 
-    @property
-    def conflict(self) -> str:
-        """Revoked keys stay revoked."""
-        return "The key was revoked before."
+    conflict: ClassVar[str] = "The key was revoked before."
