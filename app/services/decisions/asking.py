@@ -15,8 +15,6 @@ from app.domain.errors import Invalid, Problem, Refused
 from app.domain.people import Person, Principal, Scope
 from app.domain.requests import Caller, DecisionRequest
 
-BACKDATE = "decide:backdate"
-
 
 def caller_of(
     principal: Principal,
@@ -67,10 +65,11 @@ def check_decision(request: DecisionRequest, caller: Caller, today: date) -> Non
     if request.as_of not in (None, today) and not caller.backdate:
         message = (
             f"`as_of` is another day than today, {today.isoformat()}, and that takes a key with the scope"
-            f" {BACKDATE}; leave it out, or simulate"
+            f" {Scope.BACKDATE}; leave it out, or simulate"
         )
         raise Refused(
-            "A decision as of another day is not allowed here.", [Problem(message, "/as_of", code=BACKDATE)]
+            "A decision as of another day is not allowed here.",
+            [Problem(message, "/as_of", code=Scope.BACKDATE)],
         )
     if request.on_behalf_of is not None and caller.asked_by is None:
         message = "`on_behalf_of` is for keys that ask over HTTP; leave it out"
