@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from app.cli.faults import Unusable
-from app.domain.errors import TermwiseError
 from app.domain.requests import Caller
 from app.services.assembly import Services, open_services
-from app.settings import Settings, UnsafeSetting
+from app.settings import Settings
 
 OPERATOR = Caller("operator", "file", may_give_any=True, backdate=True, any_version=True)
 
@@ -23,7 +21,7 @@ def settings(**given: object) -> Settings:
 
 def reading() -> Services:
     """Services that read only: beside a running server, too."""
-    return _opened(settings(), writing=False)
+    return open_services(settings(), writing=False)
 
 
 def writing(chosen: Settings | None = None, *, sequencing: bool = True) -> Services:
@@ -31,17 +29,7 @@ def writing(chosen: Settings | None = None, *, sequencing: bool = True) -> Servi
 
     On SQLite what is written gets its place in the tree unless ``sequencing`` is left to the caller.
     """
-    return _opened(chosen or settings(), writing=True, sequencing=sequencing)
-
-
-def _opened(chosen: Settings, *, writing: bool, sequencing: bool = False) -> Services:
-    try:
-        return open_services(chosen, writing=writing, migrate=writing, sequencing=sequencing)
-    except (TermwiseError, UnsafeSetting, OSError):
-        raise
-    except Exception as error:  # whatever the database's driver says
-        said = str(error).splitlines()[0]
-        raise Unusable(f"The database cannot be opened (TERMWISE_DATABASE_URL): {said}") from error
+    return open_services(chosen or settings(), migrate=True, sequencing=sequencing)
 
 
 def shown(path: Path) -> str:

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.errors import Invalid, Unavailable
 
@@ -26,6 +29,16 @@ _WAIT_FOR_THE_DISK = """
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
 """
 _DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+
+
+@contextmanager
+def opening() -> Iterator[None]:
+    """Say in one line what the driver says of a database that cannot be opened; raises ``Unavailable``."""
+    try:
+        yield
+    except DBAPIError as error:
+        said = str(error).splitlines()[0]
+        raise Unavailable(f"The database cannot be opened (TERMWISE_DATABASE_URL): {said}") from error
 
 
 def parsed(url: str) -> URL:

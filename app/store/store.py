@@ -16,7 +16,7 @@ from app.domain.errors import Invalid, Unavailable
 from app.domain.sealed import SealedRecording
 from app.store import durability, roles, triggers
 from app.store.checkpointing import Checkpointer
-from app.store.databases import parsed, reading_engine, sqlite_file, writing_engine
+from app.store.databases import opening, parsed, reading_engine, sqlite_file, writing_engine
 from app.store.decisions import Decisions
 from app.store.events import Events
 from app.store.group_commit import GroupCommit
@@ -81,6 +81,7 @@ class Store:
             _log.error("%s", fault)
 
     @classmethod
+    @opening()
     def open(
         cls,
         url: str,
@@ -99,6 +100,7 @@ class Store:
         return cls(*_both(url, keys_url), writing=writing, most_waiting=most_waiting, clock=clock)
 
     @staticmethod
+    @opening()
     def migrate(url: str, keys_url: str, migration_url: str | None = None) -> None:
         """Bring both databases to this version's tables. ``migration_url`` names the role that owns the log.
 
