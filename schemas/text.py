@@ -29,10 +29,16 @@ NEVER_WRITTEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud8
 
 
 class Scalar(str):
-    """One scalar as written, with the line (1-based) that it starts on, and the last one it stands on."""
+    """One scalar as written, with the line (1-based) that it starts on, and the last one it stands on.
+
+    ``begin`` and ``end`` of any part say where in the text it stands, in characters behind a byte order
+    mark, quotes included: ``text[begin:end]`` can be replaced.
+    """
 
     line: int = 0
     last: int = 0
+    begin: int = 0
+    end: int = 0
 
     @classmethod
     def at(cls, line: int, text: str) -> Scalar:
@@ -46,12 +52,17 @@ class Block(dict[Any, Any]):
     """A mapping, with its line; its keys are scalars that know theirs."""
 
     line: int = 0
+    begin: int = 0
+    end: int = 0
 
 
 class Items(list[Any]):
-    """A sequence, with its line."""
+    """A sequence, with its line; ``in_brackets`` where it is written as ``[...]``."""
 
     line: int = 0
+    begin: int = 0
+    end: int = 0
+    in_brackets: bool = False
 
 
 def line_of(part: Any) -> int:
@@ -110,30 +121,38 @@ class _Builder:
         self.root: Any = None
         self.gives_up = False
         self._documents = 0
+        self._last = 0
         self._open: list[Block | Items] = []
         self._keys: list[Scalar | None] = []  # of each open block: the key that waits for its value
 
     def take(self, event: Any) -> None:
         """One event of the parser."""
-        line = event.start_mark.line + 1
+        begin: Any = event.start_mark
+        end: Any = event.end_mark  # that of a block is the beginning of what stands behind it
+        line = begin.line + 1
         for message in self._refused(event):
             self.problems.append(Problem(message, line=line))
         if isinstance(event, events.ScalarEvent):
             scalar = Scalar.at(line, event.value)
-            end: Any = event.end_mark  # that of a block is the beginning of the line behind it
             scalar.last = max(line, end.line + (end.column > 0))
+            scalar.begin, scalar.end = begin.index, end.index
+            self._last = scalar.end
             self._place(scalar)
         elif isinstance(event, events.AliasEvent):
             self._place(Scalar.at(line, ""))
         elif isinstance(event, events.CollectionStartEvent):
             part: Block | Items = Block() if isinstance(event, events.MappingStartEvent) else Items()
-            part.line = line
+            part.line, part.begin = line, begin.index
+            if isinstance(part, Items):
+                part.in_brackets = bool(event.flow_style)
             self._place(part)
             self._open.append(part)
             self._keys.append(None)
         elif isinstance(event, events.CollectionEndEvent):
-            self._open.pop()
+            closed = self._open.pop()
+            closed.end = end.index if end.index > begin.index else self._last
             self._keys.pop()
+            self._last = closed.end
         if len(self._open) > MAX_DEPTH:
             self.problems.append(Problem(f"this is nested deeper than {MAX_DEPTH} levels", line=line))
         self.gives_up = (
