@@ -1,0 +1,106 @@
+"""Test files of the DMN Technology Compatibility Kit: what is given, and what each decision should yield."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from app.domain.errors import Invalid, Problem
+from schemas.interchange.dmn.feel import FEEL_NUMBER
+from schemas.interchange.dmn.xml import children, local, parsed
+
+_TYPE, _NIL = (f"{{http://www.w3.org/2001/XMLSchema-instance}}{name}" for name in ("type", "nil"))
+_NUMBERS = ("decimal", "double", "float", "integer", "int", "long", "short")
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a decision should yield; with ``error`` it should fail, which is null here."""
+
+    decision: str
+    value: Any
+    error: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DmnCase:
+    """One test case. ``unread`` says which value of it is of a kind that is not read here."""
+
+    id: str
+    given: Mapping[str, Any]
+    expected: tuple[Expected, ...]
+    unread: str = ""
+
+
+class _Unread(ValueError):
+    pass
+
+
+def read_cases(content: bytes) -> tuple[DmnCase, ...]:
+    """The cases of a test file; raises ``Invalid`` for what is none."""
+    root = parsed(content, "test file")
+    if local(root) != "testCases":
+        problem = Problem(f"it begins with `{local(root)}`, and a test file with `testCases`")
+        raise Invalid("The test file cannot be read.", [problem])
+    return tuple(_case(one) for one in children(root, "testCase"))
+
+
+def _case(element: Element) -> DmnCase:
+    id = element.get("id", "")
+    results = list(children(element, "resultNode"))
+    try:
+        given = {one.get("name", ""): _content(one) for one in children(element, "inputNode")}
+        expected = [_expected(one) for one in results]
+    except _Unread as error:
+        empty = tuple(Expected(one.get("name", ""), None) for one in results)
+        return DmnCase(id, {}, empty, str(error))
+    return DmnCase(id, given, tuple(expected))
+
+
+def _expected(element: Element) -> Expected:
+    inside = next((one for one in element if local(one) in ("expected", "computed")), None)
+    value = None if inside is None else _content(inside)
+    return Expected(element.get("name", ""), value, element.get("errorResult") == "true")
+
+
+def _content(element: Element) -> Any:
+    """The value that stands in an element: one value, components by name, or a list."""
+    parts = {one.get("name", ""): _content(one) for one in children(element, "component")}
+    if parts:
+        return parts
+    for listed in children(element, "list"):
+        return None if listed.get(_NIL) == "true" else [_content(one) for one in children(listed, "item")]
+    for value in children(element, "value"):
+        return _value(value)
+    return None
+
+
+def _guessed(text: str) -> Any:
+    """A value of the kit's first files, which say no type."""
+    if FEEL_NUMBER.fullmatch(text):
+        return Decimal(text)
+    return {"true": True, "false": False}.get(text, text)
+
+
+def _value(element: Element) -> Any:
+    if element.get(_NIL) == "true":
+        return None
+    kind, text = element.get(_TYPE, "").rpartition(":")[2], element.text or ""
+    try:
+        if not kind:
+            return _guessed(text.strip())
+        if kind in _NUMBERS:
+            return Decimal(text)
+        if kind == "boolean":
+            return {"true": True, "false": False}[text.strip()]
+        if kind == "date":
+            return date.fromisoformat(text.strip())
+    except (ValueError, KeyError, InvalidOperation):
+        raise _Unread(f"`{text}` is no {kind}") from None
+    if kind != "string":
+        raise _Unread(f"a value of type {kind} is not read")
+    return text
