@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from schemas.shapes import (
     ANY,
+    DAY,
     SAID,
     TEXT,
     TEXT_OR_NULL,
@@ -91,6 +92,52 @@ SHAPES: Mapping[str, Schema] = {
             }
         ),
         "description": "A case (empty: the baseline) that the two versions answer otherwise.",
+    },
+    "ComparisonProof": {
+        **closed(
+            {
+                "policy": TEXT,
+                "from": part("Ruleset"),
+                "to": part("Ruleset"),
+                "verdict": {"enum": ["equal", "differs", "not_settled", "not_comparable"]},
+                "said": SAID,
+                "complete": YES_NO,
+                "facts_apart": listed(TEXT),
+                "too_hard": listed(TEXT),
+                "regions": listed(part("ComparisonRegion")),
+                "recorded": or_null(
+                    closed(
+                        {
+                            "read": WHOLE,
+                            "compared": WHOLE,
+                            "differing": WHOLE,
+                            "not_comparable": WHOLE,
+                            "cut": YES_NO,
+                        }
+                    )
+                ),
+            }
+        ),
+        "description": "`complete`: it is proved that they differ in no other way. `facts_apart` are facts"
+        " that only one version reads in full; of what it alone reads nothing is said.",
+    },
+    "ComparisonRegion": {
+        **closed(
+            {
+                "differs": {"enum": ["outcome", "outputs", "reasons"]},
+                "said": SAID,
+                "facts": VALUES,
+                "as_of": DAY,
+                "from": part("ToldAnswer"),
+                "to": part("ToldAnswer"),
+                "outputs": listed(TEXT),
+                "rules_gone": listed(TEXT),
+                "rules_new": listed(TEXT),
+                "recorded": or_null(WHOLE),
+            }
+        ),
+        "description": "One way in which two versions differ, with a sample that both decided. Where an"
+        " outcome stays, its outputs differ, or its reasons alone. `recorded` counts recorded decisions.",
     },
     "ToldAnswer": closed({"outcome": TEXT, "reasons": listed(TEXT), "outputs": VALUES}),
 }

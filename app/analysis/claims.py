@@ -31,9 +31,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What geometry has settled of one step by itself: proved against it, or open."""
+    """What geometry says of one step by itself: proved against it, worth a look, or ``open``.
+
+    ``dead`` marks a rule that is never effective.
+    """
 
     check: str
     message: str
     line: int
     proven: bool = True
+    dead: bool = False
+    open: bool = False

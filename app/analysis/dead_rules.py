@@ -52,7 +52,7 @@ def _impossible(ruleset: Ruleset, grid: Grid, number: int) -> Verdict:
     empty = [one.name for one, places in zip(grid.columns, grid.boxes[number], strict=True) if not places]
     test = next(one.test.text for one in rule.when if one.name == empty[0])
     said = f"`{grid.step.id}`: {row(rule)} never holds: {label_of(ruleset, empty[0])} is never `{test}`"
-    return Verdict(DEAD_RULES, said, rule.line)
+    return Verdict(DEAD_RULES, said, rule.line, dead=True)
 
 
 def remaining(ruleset: Ruleset, grid: Grid, number: int) -> list[Box]:
@@ -85,12 +85,12 @@ def _covered(ruleset: Ruleset, grid: Grid, work: Work) -> Iterator[Verdict]:
                 continue
         except TooMuch:
             said = f"`{grid.step.id}`: not settled whether {row(rule)} and those below are ever effective"
-            yield Verdict(DEAD_RULES, said, rule.line, proven=False)
+            yield Verdict(DEAD_RULES, said, rule.line, proven=False, open=True)
             return
         covering = [grid.step.rules[i] for i in rule_numbers(_needed(grid, number, before))]
         hold = "holds" if len(covering) == 1 else "hold"
         said = f"`{grid.step.id}`: {row(rule)} is never effective: {rows(covering)} {hold} wherever it does"
-        yield Verdict(DEAD_RULES, said, rule.line)
+        yield Verdict(DEAD_RULES, said, rule.line, dead=True)
 
 
 def _needed(grid: Grid, number: int, before: Rows) -> Rows:

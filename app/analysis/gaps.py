@@ -32,7 +32,7 @@ def gaps(ruleset: Ruleset, grid: Grid) -> Iterator[Claim | Verdict]:
         boxes = merged(seen)
         which = "other values than those told here" if seen else "values"
         said = f"`{step.id}`: not settled whether a row holds for all {which}"
-        yield Verdict(GAPS, said, step.line, proven=False)
+        yield Verdict(GAPS, said, step.line, proven=False, open=True)
     for box in sorted(boxes, key=lambda box: _narrowed(grid, box)):
         yield _claim(ruleset, grid, box)
 

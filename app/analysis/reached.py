@@ -24,6 +24,7 @@ class Reached:
         self._ruleset = ruleset
         self._met: dict[int, dict[int, list[Facts]]] = {}
         self.rules: dict[str, Facts] = {}
+        self.decisive: set[str] = set()
         self.outcomes: dict[str, Facts] = {}
         self.failures: dict[Failure, Facts] = {}
 
@@ -39,6 +40,8 @@ class Reached:
         for one in run.evaluation.fired:
             if one.effective:
                 self.rules.setdefault(one.rule.id, run.facts)
+                if one.decisive:
+                    self.decisive.add(one.rule.id)
         for step, rows in run.rows.items():
             kept = self._met.setdefault(step, {}).setdefault(rows, [])
             if len(kept) < _MOST_KEPT:

@@ -1,83 +1,126 @@
-"""Rules and outcomes that neither an example nor a case nor any search has reached."""
+"""Rules that are never effective and outcomes that never occur, over the whole chain.
+
+What an example, a case or made-up facts reached is settled by that; of the rest it is
+asked whether any facts at all reach it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from functools import partial
 
 from app.analysis.dead_rules import remaining
 from app.analysis.examples import Coverage
-from app.analysis.findings import Finding, Severity
-from app.analysis.geometry.grid import Grid
+from app.analysis.findings import DEAD_RULES, Finding, Severity, severity_of
+from app.analysis.geometry.grid import Box, Grid
 from app.analysis.geometry.work import TooMuch
 from app.analysis.search.chain import Run
+from app.analysis.settled import Result, Settled, Status, open_said
 from app.analysis.survey import Surveyed
-from app.analysis.witnesses import Witnesses
+from app.analysis.witnesses import Answer, Witnesses
 from app.analysis.wording import row
-from app.domain.rules import Rule, RuleList
+from app.domain.rules import Rule, RuleList, Scorecard
 from app.domain.ruleset import Ruleset
+from app.domain.unary_tests import IsUnknown
 
-EXAMPLES, REACHED, OUTCOMES = "examples", "reached", "outcomes"
-
-
-def unreached(
-    ruleset: Ruleset, surveyed: Sequence[Surveyed], sampled: Coverage, witnesses: Witnesses
-) -> Iterator[Finding]:
-    """Rules of lists need an example or case; of rows and bands, and of outcomes, found facts count too."""
-    for one in surveyed:
-        for number, rule in enumerate(one.step.rules):
-            if rule.id in sampled.rules:
-                continue
-            if isinstance(one.step, RuleList):
-                said = f"rule `{rule.id}` is effective in no example or case; give it fires_on or a case"
-                yield Finding(EXAMPLES, said, rule.line)
-            elif not _found(ruleset, one.grid, number, rule, witnesses):
-                said = f"`{one.step.id}`: no example, case or made-up facts reach {row(rule)}"
-                yield Finding(REACHED, said, rule.line, Severity.WARN)
-    yield from _outcomes(ruleset, surveyed, sampled, witnesses)
+EXAMPLES, OUTCOMES = "examples", "outcomes"
 
 
-def _found(ruleset: Ruleset, grid: Grid | None, number: int, rule: Rule, witnesses: Witnesses) -> bool:
-    """Whether facts reach the rule; a rule proved dead is told as that, and counts as found here."""
-    if rule.id in witnesses.reached.rules:
-        return True
+@dataclass(slots=True)
+class Reaching:
+    """What was found of one step: the rules never effective, and the answers not settled."""
+
+    findings: list[Finding] = field(default_factory=list)
+    dead: bool = False
+    open: list[Answer] = field(default_factory=list)
+
+
+def without_example(one: Surveyed, sampled: Coverage) -> Iterator[Finding]:
+    """Rules of lists need an example or case of their own, even if made-up facts reach them."""
+    for rule in one.step.rules:
+        if isinstance(one.step, RuleList) and rule.id not in sampled.rules:
+            said = f"rule `{rule.id}` is effective in no example or case; give it fires_on or a case"
+            yield Finding(EXAMPLES, said, rule.line)
+
+
+def never_effective(
+    ruleset: Ruleset, one: Surveyed, sampled: Coverage, told: Collection[int], witnesses: Witnesses
+) -> Reaching:
+    """The rules of a step that no facts reach; ``told`` are the lines of those known to be dead already."""
+    reaching = Reaching(dead=bool(told))
+    for number, rule in enumerate(one.step.rules):
+        reached = rule.id in sampled.rules or rule.id in witnesses.reached.rules
+        if reached or rule.line in told or _asks_unknown(one, rule):
+            continue
+        condition = witnesses.questions.whole.fires(one.number, number)
+        boxes = _boxes(ruleset, one.grid, number)
+        answer = witnesses.settled(condition, partial(_effective, rule), one.grid, boxes)
+        if answer.never:
+            reaching.dead = True
+            reaching.findings += _dead(ruleset, one, rule)
+        elif answer.open:
+            reaching.open.append(answer)
+    return reaching
+
+
+def _asks_unknown(one: Surveyed, rule: Rule) -> bool:
+    """The language wants such a band wherever it cannot tell that it is never needed."""
+    return isinstance(one.step, Scorecard) and all(
+        isinstance(test, IsUnknown) for test in rule.when[0].test.alternatives
+    )
+
+
+def _dead(ruleset: Ruleset, one: Surveyed, rule: Rule) -> Iterator[Finding]:
+    severity = severity_of(ruleset, DEAD_RULES, proven=True)
+    if severity is not None:
+        said = (
+            f"`{one.step.id}`: {row(rule)} is never effective: the steps above lead to it on no facts at all"
+        )
+        yield Finding(DEAD_RULES, said, rule.line, severity)
+
+
+def _boxes(ruleset: Ruleset, grid: Grid | None, number: int) -> list[Box]:
     if grid is None:
-        return False
+        return []
     try:
-        boxes = remaining(ruleset, grid, number)
+        return remaining(ruleset, grid, number)
     except TooMuch:
-        boxes = [grid.boxes[number]]
-    return not boxes or witnesses.leading_to(grid, boxes, lambda run: _effective(run, rule)) is not None
+        return [grid.boxes[number]]
 
 
-def _effective(run: Run, rule: Rule) -> bool:
+def _effective(rule: Rule, run: Run) -> bool:
     return any(one.effective and one.rule.id == rule.id for one in run.evaluation.fired)
 
 
-def _outcomes(
-    ruleset: Ruleset, surveyed: Sequence[Surveyed], sampled: Coverage, witnesses: Witnesses
-) -> Iterator[Finding]:
+def outcomes(ruleset: Ruleset, sampled: Coverage, witnesses: Witnesses) -> Iterator[Result]:
+    """Of each outcome whether it can occur."""
     for outcome in ruleset.outcomes:
+        claim, identifier = f"The outcome {outcome.id} can occur", f"{OUTCOMES}/{outcome.id}"
         if outcome.id in sampled.outcomes or outcome.id in witnesses.reached.outcomes:
+            yield Settled(identifier, OUTCOMES, claim, 1, Status.PROVEN), []
             continue
-        setting = [
-            (one.grid, number)
-            for one in surveyed
-            for number, rule in enumerate(one.step.rules)
-            if rule.outcome == outcome.id and one.grid is not None
-        ]
-        if not setting and outcome.id in (ruleset.otherwise, ruleset.referral.id):
-            continue  # a referral needs no rule: it is the answer to a conflict
-        said = f"no example, case or made-up facts reach the outcome {outcome.id}"
-        if not setting:
-            said = f"no rule sets the outcome {outcome.id}"
-        elif any(_led(witnesses, grid, number, outcome.id) for grid, number in setting):
-            continue
-        yield Finding(OUTCOMES, said, 1)
+        if not any(rule.outcome == outcome.id for step in ruleset.match_steps for rule in step.rules):
+            if outcome.id not in (ruleset.otherwise, ruleset.referral.id):
+                said = f"no rule sets the outcome {outcome.id}"
+                yield Settled(identifier, OUTCOMES, claim, 1, Status.REFUTED), [Finding(OUTCOMES, said, 1)]
+                continue
+            if outcome.id == ruleset.referral.id:
+                continue  # a referral needs no rule: it is the answer to a conflict
+        whole, terms = witnesses.questions.whole, witnesses.questions.terms
+        condition = terms.both(terms.no(whole.failed), whole.outcome.chosen[outcome.id])
+        answer = witnesses.settled(condition, partial(_ends, outcome.id))
+        if answer.never:
+            said = f"the outcome {outcome.id} never occurs, whatever the facts"
+            yield Settled(identifier, OUTCOMES, claim, 1, Status.REFUTED), [Finding(OUTCOMES, said, 1)]
+        elif answer.open:
+            one = Settled(
+                identifier, OUTCOMES, claim, 1, Status.NOT_SETTLED, (), answer.too_hard, answer.tried
+            )
+            yield one, [Finding(OUTCOMES, open_said(one), 1, Severity.WARN)]
+        else:
+            yield Settled(identifier, OUTCOMES, claim, 1, Status.PROVEN), []
 
 
-def _led(witnesses: Witnesses, grid: Grid, rule: int, outcome: str) -> bool:
-    return witnesses.leading_to(grid, [grid.boxes[rule]], lambda run: _ends(run, outcome)) is not None
-
-
-def _ends(run: Run, outcome: str) -> bool:
+def _ends(outcome: str, run: Run) -> bool:
     return run.evaluation.failure is None and run.evaluation.outcome == outcome

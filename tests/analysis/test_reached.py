@@ -25,19 +25,19 @@ def test_is_reached_by_facts_that_are_searched_for() -> None:
             "- | - | - | - | -",
         ),
     )
-    assert findings(made, "reached") == []
+    assert findings(made, "dead_rules") == []
 
 
-def test_is_a_warning_where_none_are_found() -> None:
+def test_is_dead_where_the_steps_above_never_lead_to_it() -> None:
     made = ruleset(NEVER_BOTH, table("FIRST", "days, again", "< 10 | >= 10", "- | -"))
-    (found,) = findings(made, "reached")
-    assert found.severity == "warn"
-    assert found.message.startswith("`table`: no example, case or made-up facts reach `row-1` (line ")
+    (found,) = findings(made, "dead_rules")
+    assert found.severity == "error"
+    assert found.message.startswith("`table`: `row-1` (line ")
+    assert found.message.endswith(") is never effective: the steps above lead to it on no facts at all")
 
 
 def test_is_told_once_where_it_is_proved_dead() -> None:
     made = ruleset(table("FIRST", "days", "-", "< 10"))
-    assert findings(made, "reached") == []
     assert len(findings(made, "dead_rules")) == 1
 
 
@@ -76,7 +76,7 @@ def test_is_an_outcome_that_a_stricter_one_always_hides() -> None:
         "unknown-ones, {late: unknown}, {outcome: refer}",
     )
     (found,) = findings(ruleset(listed), "outcomes")
-    assert found.message == "no example, case or made-up facts reach the outcome counter"
+    assert found.message == "the outcome counter never occurs, whatever the facts"
 
 
 def test_is_counted_with_what_examples_and_cases_reach() -> None:

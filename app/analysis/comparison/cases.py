@@ -71,12 +71,12 @@ def _compared(
     name: str, of: str, own: Side, other: Side, facts: Values, day: date
 ) -> Iterator[CaseDifference]:
     """``own`` is the version that the facts are of."""
-    told = _told(own.plan.evaluate(own.matcher, facts, day))
+    told = told_by(own.plan.evaluate(own.matcher, facts, day))
     carried = other.carry(facts)
     if isinstance(carried, str):
         yield _difference(name, of, told, None, carried)
         return
-    others = _told(other.plan.evaluate(other.matcher, carried, day))
+    others = told_by(other.plan.evaluate(other.matcher, carried, day))
     if told != others:
         yield _difference(name, of, told, others)
 
@@ -86,6 +86,7 @@ def _difference(name: str, of: str, own: Told, other: Told | None, why: str | No
     return CaseDifference(name, of, before, after, why)
 
 
-def _told(evaluation: Evaluation) -> Told:
+def told_by(evaluation: Evaluation) -> Told:
+    """An evaluation as far as it is compared."""
     outputs = {name: value for name, value in evaluation.outputs.items() if value not in (None, ())}
     return Told(evaluation.outcome, tuple(one.code for one in evaluation.reasons), outputs)

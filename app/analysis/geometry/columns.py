@@ -32,7 +32,7 @@ class Column:
         "_at",
         "_of_rule",
         "_starts",
-        "_tests",
+        "tests",
     )
 
     def __init__(
@@ -47,7 +47,7 @@ class Column:
         self.type = value_type
         self.places = tuple(places)
         self.everything: Places = (1 << len(self.places)) - 1
-        self._tests = tests
+        self.tests = tests
         self._starts = [place.span.low for place in self.places if place.span is not None]
         self._at: dict[Value, Places] = {
             self._key(place.value): 1 << i for i, place in enumerate(self.places) if place.span is None
@@ -99,7 +99,7 @@ class Column:
     def _key(self, value: Value) -> Value:
         """Lists are known by the tests that they meet, texts not at all."""
         if value is not None and self.type.kind is Kind.CHOICES:
-            return tuple(holds(test, value) for test in self._tests)
+            return tuple(holds(test, value) for test in self.tests)
         carried = self.type.kind in (Kind.TEXT, Kind.RECORDS, Kind.DATES)
         return SOMETHING if value is not None and carried else value
 

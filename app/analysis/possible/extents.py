@@ -79,8 +79,8 @@ def as_number(value: Value) -> Bound:
 def of_type(value_type: ValueType, extent: Extent) -> Extent:
     """What is left when the value is rounded to its type, and is one of its choices."""
     if value_type.ordered:
-        low, high = (_rounded(bound, value_type) for bound in (extent.low, extent.high))
-        return replace(extent, low=low, high=high, never_zero=False)
+        low, high = _rounded(extent.low, value_type), _rounded(extent.high, value_type)
+        return Extent(low, high, extent.words, extent.unknown, extent.known)
     if value_type.kind is Kind.CHOICE and extent.words is None:
         return replace(extent, words=frozenset(value_type.choices))
     if value_type.kind is Kind.YES_NO and extent.words is None:
@@ -129,15 +129,18 @@ def any_of(several: Iterable[Extent]) -> Extent:
 
 def strictly(operands: Sequence[Extent], result: Extent) -> Extent:
     """The result of an operation that is unknown with any of its operands."""
-    known = result.known and all(one.known for one in operands)
-    return replace(result, unknown=result.unknown or any(one.unknown for one in operands), known=known)
+    known, unknown = result.known, result.unknown
+    for one in operands:
+        known, unknown = known and one.known, unknown or one.unknown
+    if known is result.known and unknown is result.unknown:
+        return result
+    return Extent(result.low, result.high, result.words, unknown, known, result.never_zero)
 
 
 def opposite(a: Extent) -> Extent:
     """``-a``."""
-    return replace(
-        a, low=None if a.high is None else -a.high, high=None if a.low is None else -a.low, words=None
-    )
+    low, high = None if a.high is None else -a.high, None if a.low is None else -a.low
+    return Extent(low, high, None, a.unknown, a.known, a.never_zero)
 
 
 def plus(a: Extent, b: Extent) -> Extent:

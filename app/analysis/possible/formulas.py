@@ -32,7 +32,7 @@ def extent(node: tree.Expression, context: Context) -> Extent:
     if context.known.patience < 0:
         return ANYTHING
     found = _bare(node, context)
-    narrowed = context.narrowed.get(node)
+    narrowed = context.narrowed.get(node) if context.narrowed else None  # a node's hash takes long
     return found if narrowed is None else extents.met(found, narrowed)
 
 

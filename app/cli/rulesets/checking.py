@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.analysis.findings import Finding
+from app.analysis.settled import Settled, Status
 from app.domain.errors import Invalid
 from app.domain.ruleset import Ruleset
 from app.services.rulesets.proving import prove
@@ -26,6 +27,7 @@ class Checked:
     ruleset: Ruleset | None = None
     shown: int = 0
     runs: int = 0
+    claims: tuple[Settled, ...] = ()
 
 
 def check(path: Path, expected: tuple[str, str] | None, samples: int, advance: Callable[[], None]) -> Checked:
@@ -36,8 +38,23 @@ def check(path: Path, expected: tuple[str, str] | None, samples: int, advance: C
         return Checked(path, tuple(one.message for one in error.problems) or (error.message,))
     proof = prove(ruleset, samples, advance)
     errors, warnings = _lines(path, proof.errors), _lines(path, proof.warnings)
-    return Checked(path, errors, warnings, ruleset, proof.shown, proof.runs)
+    return Checked(path, errors, warnings, ruleset, proof.shown, proof.runs, proof.claims)
 
 
 def _lines(path: Path, found: tuple[Finding, ...]) -> tuple[str, ...]:
     return tuple(f"{path}:{one.line}: {one.message}" for one in found)
+
+
+def said_status(one: Settled) -> str:
+    """How a claim stands, in words."""
+    return str(one.status).replace("_", " ")
+
+
+def claims_said(claims: tuple[Settled, ...]) -> str:
+    """How many claims there are, and of what is not proven how many."""
+    parts = [f"{len(claims)}"]
+    for status in (Status.REFUTED, Status.NOT_SETTLED):
+        number = sum(one.status is status for one in claims)
+        if number:
+            parts.append(f"{number} {str(status).replace('_', ' ')}")
+    return ", ".join(parts) if len(parts) > 1 else f"{len(claims)} proven"

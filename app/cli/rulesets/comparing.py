@@ -9,6 +9,7 @@ from rich.console import Console
 
 from app.analysis.comparison.case_wording import case_said
 from app.analysis.comparison.lines import unified
+from app.analysis.comparison.meaning_wording import region_said, verdict_said
 from app.analysis.comparison.versions import Comparison
 from app.analysis.comparison.wording import change_said, effect_said, line_said
 from app.cli import opening
@@ -18,6 +19,8 @@ from app.domain.values import Text
 from app.services.assembly import Services
 from app.services.comparing.comparing import Written
 from app.services.comparing.comparison_document import comparison_document
+from app.services.comparing.meaning_document import meaning_document
+from app.services.comparing.meanings import Meant
 from app.services.policies import Ready
 from app.services.rulesets.publishing import read_file
 
@@ -36,11 +39,19 @@ _SECTIONS = (
 @click.argument("after", metavar="TO")
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("--text/--no-text", "with_text", default=True, help="Print the difference of the texts too.")
+@click.option("--proof", is_flag=True, help="Prove that both decide alike, or find all ways in which not.")
 @click.option("--json", "for_program", is_flag=True)
-def compare(policy: str, before: str, after: str, lang: str, with_text: bool, for_program: bool) -> None:
+def compare(
+    policy: str, before: str, after: str, lang: str, with_text: bool, proof: bool, for_program: bool
+) -> None:
     """Say what differs between two versions of POLICY; FROM and TO are versions or ruleset files."""
     with opening.reading() as services:
-        found = services.comparing.texts(*(written(services, policy, one) for one in (before, after)))
+        sides = [written(services, policy, one) for one in (before, after)]
+        if proof:
+            meant = services.meanings.compared(*(one.ready for one in sides))
+            _show_proof(answers(), meant, lang, for_program=for_program)
+            return
+        found = services.comparing.texts(*sides)
     if for_program:
         as_json(comparison_document(found))
     else:
@@ -74,6 +85,17 @@ def show(console: Console, found: Comparison, language: str, *, with_text: bool)
         console.print(f"\n{_SECTIONS[3].said_in(language)}", style="bold")
         names = (f"{one.policy} {one.version}" for one in (before, after))
         console.print(unified(found.hunks, *names), end="", soft_wrap=True)
+
+
+def _show_proof(console: Console, meant: Meant, language: str, *, for_program: bool) -> None:
+    """Whether both mean the same, and every way in which they do not."""
+    if for_program:
+        as_json(meaning_document(meant))
+        return
+    console.print(f"{meant.after.policy} {meant.before.version} -> {meant.after.version}", style="bold")
+    console.print(verdict_said(meant.meaning, language), soft_wrap=True)
+    for one in meant.meaning.regions:
+        console.print(f"  {region_said(one, meant.before, language)}", soft_wrap=True)
 
 
 def _section(console: Console, number: int, language: str, lines: list[str]) -> None:

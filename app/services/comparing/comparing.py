@@ -50,7 +50,7 @@ class Comparing:
             return found
         with ExitStack() as engines:
             sides = [
-                Side(one.plan, engines.enter_context(self._policies.engine(one)).matcher, _carry(one))
+                Side(one.plan, engines.enter_context(self._policies.engine(one)).matcher, carry(one))
                 for one in (before.ready, after.ready)
             ]
             return replace(found, cases=tuple(differing_cases(*sides)))
@@ -60,9 +60,11 @@ def _version(written: Written) -> Version:
     return Version(written.ready.ruleset, written.text.decode("utf-8"), read(written.text))
 
 
-def _carry(ready: Ready) -> Callable[[Values], Values | str]:
-    def carry(facts: Values) -> Values | str:
+def carry(ready: Ready) -> Callable[[Values], Values | str]:
+    """How facts of another version are brought over to this one, or why they cannot."""
+
+    def brought(facts: Values) -> Values | str:
         found = carried(ready, json_values(facts))
         return found.said if isinstance(found, NotComparable) else found
 
-    return carry
+    return brought

@@ -95,13 +95,14 @@ def _case(one: CaseDifference) -> dict[str, Any]:
     return {
         "case": one.name,
         "of": _SIDES[one.of],
-        "from": _told(one.before),
-        "to": _told(one.after),
+        "from": told_document(one.before),
+        "to": told_document(one.after),
         "not_comparable": one.not_comparable,
     }
 
 
-def _told(answer: Told | None) -> dict[str, Any] | None:
+def told_document(answer: Told | None) -> dict[str, Any] | None:
+    """One answer, as far as it is compared."""
     if answer is None:
         return None
     return {

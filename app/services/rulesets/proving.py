@@ -1,8 +1,9 @@
 """Proving: what a ruleset's text shows about itself, before anybody is asked to approve it.
 
-It loads; every example and case holds, in both engines; the analysis finds no gap,
-overlap or dead rule and nothing that is never reached; and on facts made up near its
-thresholds the two engines agree and no rules conflict.
+It loads; every example and case holds, in both engines; the analysis settles of all facts
+that there is no gap, overlap or dead rule, that every outcome can occur, that no rules
+contradict each other, and what was declared of better facts; and on facts made up near
+its thresholds the two engines agree.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import chain
 
 from app.analysis.checking import check
 from app.analysis.findings import Finding, Severity
+from app.analysis.settled import Settled, Status
 from app.analysis.trial import Trial
 from app.domain.errors import Invalid
 from app.domain.evaluation import Plan
@@ -32,6 +34,7 @@ LOADS = "loads"
 class Proof:
     """What was found in one text, by line. ``shown`` rules were effective on some of ``runs`` facts.
 
+    ``claims`` are what was asked of all facts, each proven, refuted or not settled.
     ``ruleset`` is None where the text cannot be read: then nothing else was looked at.
     """
 
@@ -39,6 +42,12 @@ class Proof:
     ruleset: Ruleset | None = None
     shown: int = 0
     runs: int = 0
+    claims: tuple[Settled, ...] = ()
+
+    @property
+    def not_settled(self) -> tuple[Settled, ...]:
+        """What whoever approves the text has to acknowledge."""
+        return tuple(one for one in self.claims if one.status is Status.NOT_SETTLED)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -96,7 +105,8 @@ def prove(ruleset: Ruleset, samples: int, advance: Callable[[], None] = lambda: 
     for one in chain(report.findings, trial.findings()):
         findings.setdefault((one.line, one.message, one.severity), one)
     ordered = tuple(findings[key] for key in sorted(findings))
-    return Proof(ordered, ruleset, len(report.coverage.rules | trial.effective), report.runs + samples)
+    shown = len(report.coverage.rules | trial.effective)
+    return Proof(ordered, ruleset, shown, report.runs + samples, report.claims)
 
 
 def _unread(error: Invalid) -> tuple[Finding, ...]:

@@ -1,0 +1,181 @@
+"""Proofs held against brute force: ``python -m tests.analysis.proofs --rulesets 1000`` (``make proofs``).
+
+For each of many small rulesets every set of facts is decided, and what the solver says of
+all of them must be so: of rules, outcomes, gaps and conflicts, of better facts, and of
+another version. Facts that it finds must show what they are said to show.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from app.analysis.comparison.cases import Side, told_by
+from app.analysis.comparison.meaning import meaning
+from app.analysis.comparison.regions import Key, way
+from app.analysis.search.chain import Chain, Run
+from app.analysis.symbolic.asking import Questions
+from app.analysis.symbolic.comparing import Terms
+from app.analysis.symbolic.symbols import Number
+from app.analysis.symbolic.terms import Term
+from app.domain.evaluation import Plan
+from app.domain.rules import RuleList, Table
+from app.domain.ruleset import Ruleset
+from app.domain.values import Values
+from app.engine.direct import DirectMatcher
+from tests.analysis.chains import every_fact, made
+
+
+@dataclass
+class Tally:
+    """How many questions were asked, how many stayed open, and where the answer was wrong."""
+
+    asked: int = 0
+    open: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+def agree(rnd: Random) -> Tally:
+    """One ruleset and another version of it, questioned and decided."""
+    tally, ruleset = Tally(), made(rnd)
+    questions, runs = Questions(ruleset), decided(ruleset)
+    chain = Chain(Plan(ruleset), DirectMatcher(ruleset))
+    for said, term, shows in _questions(ruleset, questions):
+        _ask(tally, questions, chain, runs, said, term, shows)
+    _better(tally, ruleset, runs)
+    _compared(tally, ruleset, made(rnd), runs)
+    return tally
+
+
+def decided(ruleset: Ruleset) -> list[Run]:
+    """Every set of facts, decided."""
+    chain = Chain(Plan(ruleset), DirectMatcher(ruleset))
+    return [chain.run(facts) for facts in every_fact()]
+
+
+Shows = Callable[[Run], bool]
+
+
+def _questions(ruleset: Ruleset, questions: Questions) -> list[tuple[str, Term, Shows]]:
+    whole, terms = questions.whole, questions.terms
+    found: list[tuple[str, Term, Shows]] = [
+        ("conflict", whole.failed, lambda run: run.evaluation.failure is not None)
+    ]
+    for word, term in whole.outcome.chosen.items():
+        found.append((f"outcome {word}", term, lambda run, word=word: run.evaluation.outcome == word))
+    for step in whole.steps:
+        number = step.number
+        for i, rule in enumerate(step.step.rules):
+            fires = whole.fires(number, i)
+            holds = terms.both(step.alive, step.holds[i])
+            if isinstance(step.step, Table | RuleList):
+                found.append(
+                    (f"holds {rule.id}", holds, lambda run, n=number, i=i: run.rows.get(n, 0) >> i & 1 == 1)
+                )
+            found.append(
+                (
+                    f"fires {rule.id}",
+                    terms.both(fires, terms.no(whole.failed)),
+                    lambda run, id=rule.id: _fires(run, id),
+                )
+            )
+        none = terms.both(step.alive, terms.no(terms.some(step.holds)))
+        found.append((f"gap {step.step.id}", none, lambda run, n=number: run.rows.get(n) == 0))
+    return found
+
+
+def _fires(run: Run, rule: str) -> bool:
+    return any(one.effective and one.rule.id == rule for one in run.evaluation.fired)
+
+
+def _ask(
+    tally: Tally, questions: Questions, chain: Chain, runs: Sequence[Run], said: str, term: Term, shows: Shows
+) -> None:
+    tally.asked += 1
+    truth = any(map(shows, runs))
+    reply = questions.possible(term)
+    if reply.never and truth:
+        tally.wrong.append(f"{said}: said to be impossible, and it happens")
+    elif reply.facts is not None and not shows(chain.run(reply.facts)):
+        tally.wrong.append(f"{said}: facts that do not show it, {reply.facts}")
+    elif not reply.never and reply.facts is None:
+        tally.open += 1
+
+
+def _better(tally: Tally, ruleset: Ruleset, runs: Sequence[Run]) -> None:
+    """More days: is the outcome ever stricter?"""
+    questions = Questions(ruleset)
+    terms = questions.terms
+    others = questions.other_facts(["days"])
+    second = questions.encoded(ruleset, others)
+    worse = terms.some(
+        terms.both(after, terms.no(before))
+        for before, after in zip(questions.whole.at_least, second.at_least, strict=True)
+    )
+    more = _at_least(terms, others["days"], questions.facts["days"])
+    reply = questions.possible(terms.both(more, worse))
+    tally.asked += 1
+    severity = {_key(run.facts.values): ruleset.severities[run.evaluation.outcome] for run in runs}
+    truth = any(
+        severity[_key({**run.facts.values, "days": more_days})] > severity[_key(run.facts.values)]
+        for run in runs
+        for more_days in range(run.facts.values["days"], 7)
+    )
+    if reply.never is truth and (reply.never or reply.facts is not None):
+        tally.wrong.append(f"better days: said {reply.never}, and it is {truth}")
+    tally.open += not reply.never and reply.facts is None
+
+
+def _at_least(terms: Terms, a: object, b: object) -> Term:
+    assert isinstance(a, Number)
+    assert isinstance(b, Number)
+    return terms.compared(">=", a.exact, b.exact)
+
+
+def _key(values: Values) -> tuple[object, ...]:
+    return tuple(values.values())
+
+
+def _compared(tally: Tally, one: Ruleset, other: Ruleset, runs: Sequence[Run]) -> None:
+    """Two rulesets: the ways in which they differ, found and decided."""
+    sides = [Side(Plan(each), DirectMatcher(each), lambda facts: facts) for each in (one, other)]
+    found = meaning(*sides)
+    twins = decided(other)
+    ways: set[Key] = {
+        key
+        for a, b in zip(runs, twins, strict=True)
+        if (key := way(told_by(a.evaluation), told_by(b.evaluation))) is not None
+    }
+    tally.asked += 1
+    tally.open += not found.complete
+    shown = {region.key for region in found.regions}
+    if found.equal and ways:
+        tally.wrong.append(f"compared: said to be equal, and they differ: {sorted(ways)}")
+    if not shown <= ways or (found.complete and shown != ways):
+        tally.wrong.append(f"compared: {sorted(shown ^ ways)}")
+
+
+def main() -> int:
+    """Run as many as asked; 1 when anything was wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rulesets", type=int, default=1000)
+    parser.add_argument("--first", type=int, default=0)
+    given = parser.parse_args()
+    asked = still_open = wrong = 0
+    for seed in range(given.first, given.first + given.rulesets):
+        tally = agree(Random(seed))
+        asked, still_open = asked + tally.asked, still_open + tally.open
+        for said in tally.wrong:
+            wrong += 1
+            print(f"seed {seed}: {said}", flush=True)
+        if (seed + 1) % 100 == 0:
+            print(f"{seed + 1}: {asked:,} questions, {still_open:,} open, {wrong} wrong", flush=True)
+    print(f"{given.rulesets:,} rulesets: {asked:,} questions, {still_open:,} open, {wrong} wrong")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

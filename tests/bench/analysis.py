@@ -1,0 +1,165 @@
+"""How long it takes to prove things of tables and whole rulesets: ``python -m tests.bench.analysis``.
+
+Tables are whole spaces cut in pieces at random, of 10 to 500 rows by 8 columns: complete,
+free of overlaps, and with an output in each row. The comparison is with the same table of
+which one bound was moved, and is proved to differ in nothing else.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from random import Random
+
+from app.analysis.checking import check
+from app.analysis.comparison.cases import Side
+from app.analysis.comparison.meaning import Meaning, meaning
+from app.analysis.dead_rules import dead_rules
+from app.analysis.gaps import gaps
+from app.analysis.overlaps import overlaps
+from app.analysis.survey import Surveyed, survey
+from app.domain.declarations import Output
+from app.domain.evaluation import Plan
+from app.domain.rules import Condition, Contribution, HitPolicy, Rule, Table
+from app.domain.ruleset import Ruleset
+from app.domain.unary_tests import ANYTHING, Compare, Endpoint, Range, UnaryTest
+from app.domain.values import Kind, ValueType
+from app.engine.agreement import Engine
+from app.services.rulesets.publishing import read_folder
+from app.settings import SHIPPED_RULESETS
+from tests.engine import generate
+
+SIZES, COLUMNS = (10, 50, 200, 500), 8
+LIMITS = {
+    "gaps": (0.1, 0.1, 0.5, 1),
+    "overlaps": (0.1, 0.1, 0.3, 1),
+    "dead rows": (0.1, 0.2, 2, 6),
+    "comparison": (0.1, 0.2, 1.5, 3),
+}
+WHOLE_LIMIT = 5.0
+Piece = dict[str, tuple[int, int]]
+MONEY = ValueType(Kind.MONEY, 2)
+
+
+def pieces(rnd: Random, rows: int) -> list[Piece]:
+    """The whole of the columns cut in two, at random places, until there are so many pieces."""
+    found: list[Piece] = [{}]
+    while len(found) < rows:
+        piece = found.pop(rnd.randrange(len(found)))
+        name = f"column_{rnd.randrange(COLUMNS)}"
+        low, high = piece.get(name, (0, 10_000))
+        if high - low < 3:
+            found.append(piece)
+            continue
+        cut = rnd.randint(low + 1, high - 1)
+        found += [{**piece, name: (low, cut)}, {**piece, name: (cut, high)}]
+    return found
+
+
+def cell(piece: Piece, name: str) -> UnaryTest:
+    """What a piece asks of a column."""
+    if name not in piece:
+        return ANYTHING
+    low, high = (Endpoint(Decimal(end)) for end in piece[name])
+    if low.value == 0:
+        return UnaryTest((Compare("<", high),), text=f"< {high.value}")
+    if high.value == 10_000:
+        return UnaryTest((Compare(">=", low),), text=f">= {low.value}")
+    return UnaryTest((Range(low, True, high, False),), text=f"[{low.value}..{high.value})")
+
+
+def made(several: list[Piece], policy: HitPolicy) -> Ruleset:
+    """A ruleset of one table; each row gives a number of its own and one of the outcomes."""
+    types = {f"column_{i}": MONEY for i in range(COLUMNS)}
+    rows = tuple(
+        Rule(
+            f"row-{i}",
+            generate.SOME_TEXT,
+            "S1:L1",
+            tuple(Condition(name, cell(piece, name)) for name in types),
+            (Contribution("limit", Decimal(i % 7 * 100)),),
+            outcome=generate.OUTCOMES[i % 3].id,
+            line=i + 1,
+        )
+        for i, piece in enumerate(several)
+    )
+    table = Table("table", generate.SOME_TEXT, policy, tuple(types), ("limit", "outcome"), rows)
+    ruleset = generate.ruleset_of([table], types)
+    known = {name: replace(fact, unknown_allowed=False) for name, fact in ruleset.facts.items()}
+    baseline = {name: Decimal("1.00") for name in types}
+    outputs = {"limit": Output("limit", MONEY, generate.SOME_TEXT)}
+    return replace(ruleset, facts=known, baseline=baseline, outputs=outputs)
+
+
+def damaged(several: list[Piece], rnd: Random) -> list[Piece]:
+    """The same with one bound moved."""
+    place = rnd.randrange(len(several))
+    name, (low, high) = next(iter(several[place].items()))
+    moved = {**several[place], name: (low, high - 1 if high > low + 1 else high + 1)}
+    return [*several[:place], moved, *several[place + 1 :]]
+
+
+def side(ruleset: Ruleset, engine: Engine) -> Side:
+    """A version, ready to decide."""
+    return Side(Plan(ruleset), engine.matcher, lambda facts: facts)
+
+
+def compared(one: Ruleset, other: Ruleset) -> tuple[float, Meaning]:
+    """How long it takes to tell all ways in which two tables differ; engines are made before."""
+    with Engine(one) as first, Engine(other) as second:
+        sides = side(one, first), side(other, second)
+        started = time.perf_counter()
+        found = meaning(*sides)
+        return time.perf_counter() - started, found
+
+
+def timed(ask: Callable[[], object]) -> float:
+    """Seconds that a question takes."""
+    started = time.perf_counter()
+    ask()
+    return time.perf_counter() - started
+
+
+def surveyed(ruleset: Ruleset) -> Surveyed:
+    """The only step of a ruleset, laid out."""
+    (one,) = survey(ruleset)
+    assert one.grid is not None
+    return one
+
+
+def tables() -> None:
+    """Every size, every question; each includes laying the table out."""
+    import z3  # noqa: F401, PLC0415  (loaded once a process; not part of a question)
+
+    print(f"{'rows':>5}  " + "  ".join(f"{name:>18}" for name in LIMITS))
+    for i, size in enumerate(SIZES):
+        rnd = Random(size)
+        several = pieces(rnd, size)
+        unique, first = made(several, HitPolicy.UNIQUE), made(several, HitPolicy.FIRST)
+        took = {
+            "gaps": timed(lambda made=unique: list(gaps(made, surveyed(made).grid))),
+            "overlaps": timed(lambda made=unique: list(overlaps(made, surveyed(made).grid))),
+            "dead rows": timed(lambda made=first: list(dead_rules(made, surveyed(made).grid))),
+        }
+        took["comparison"], found = compared(first, made(damaged(several, rnd), HitPolicy.FIRST))
+        assert found.complete
+        print(
+            f"{size:>5}  "
+            + "  ".join(f"{took[name]:>8.3f} of {limits[i]:>4} s" for name, limits in LIMITS.items())
+        )
+
+
+def shipped() -> None:
+    """Every shipped ruleset, checked whole."""
+    for one in read_folder(SHIPPED_RULESETS):
+        with Engine(one.ruleset) as engine:
+            plan = Plan(one.ruleset)
+            took = timed(lambda plan=plan, engine=engine: check(plan, engine.matcher))
+        print(f"{one.ruleset.policy:>24}  {took:>6.2f} of {WHOLE_LIMIT} s")
+
+
+if __name__ == "__main__":
+    tables()
+    shipped()
