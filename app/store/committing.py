@@ -24,11 +24,13 @@ class Committer:
 
     The driver is used directly: SQLAlchemy's layer over a transaction of three statements costs as much as
     the statements do. After a failed COMMIT the connection is thrown away: what it holds in memory and what
-    lies on the disk may differ, and only a new connection reads the disk.
+    lies on the disk may differ, and only a new connection reads the disk. ``may_write`` raises where nothing
+    may be written at present.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, may_write: Callable[[], object] = lambda: None) -> None:
         self._engine = engine
+        self._may_write = may_write
         self._on_sqlite = engine.dialect.name == "sqlite"
         self._begin = "BEGIN IMMEDIATE" if self._on_sqlite else "BEGIN"
         self._connection: Any = None
@@ -46,6 +48,7 @@ class Committer:
         An error of ``work`` itself rolls back and is raised as it is. Work that reads no answers may say so
         (``unread``): on PostgreSQL everything up to COMMIT is then sent without waiting in between.
         """
+        self._may_write()
         known = NOTHING_RECORDED
         try:
             cursor = self._cursor()

@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.errors import Invalid, Unavailable
+from app.settings.folders import make_folder
 
 # It warns of every pipeline that ended in an error; the error itself is raised, and told where it matters.
 logging.getLogger("psycopg").setLevel(logging.ERROR)
@@ -25,6 +26,13 @@ logging.getLogger("psycopg").setLevel(logging.ERROR)
 BUSY_SECONDS = 5
 STATEMENT_SECONDS = 10
 _FULL = 2
+_PROMISES = (
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "trusted_schema=OFF",
+    "wal_autocheckpoint=0",  # app.store.checkpointing does it, and hears when it fails
+)
 _WAIT_FOR_THE_DISK = """
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
 """
@@ -54,6 +62,14 @@ def parsed(url: str) -> URL:
     return parts.set(drivername=_DRIVERS[backend])
 
 
+def both(url: str, keys_url: str) -> tuple[URL, URL]:
+    """The URLs of the log and of its keys; raises ``Invalid`` where they are one database."""
+    log, keys = parsed(url), parsed(keys_url)
+    if log == keys or (sqlite_file(log) is not None and sqlite_file(log) == sqlite_file(keys)):
+        raise Invalid("The keys need a database of their own: beside what they open, they protect nothing.")
+    return log, keys
+
+
 def sqlite_file(url: URL) -> Path | None:
     """The file of a SQLite database; None on PostgreSQL."""
     return Path(str(url.database)).resolve() if url.get_backend_name() == "sqlite" else None
@@ -64,8 +80,17 @@ def writing_engine(url: URL) -> Engine:
     path = sqlite_file(url)
     if path is None:
         return _postgres(url)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     engine = _sqlite(url)
+    event.listen(engine, "connect", _keep_promises)
+    return engine
+
+
+def checkpointing_engine(url: URL) -> Engine | None:
+    """An engine whose connections are not kept, for moving the log of a SQLite file; None on PostgreSQL."""
+    if sqlite_file(url) is None:
+        return None
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     event.listen(engine, "connect", _keep_promises)
     return engine
 
@@ -115,7 +140,7 @@ def _postgres(url: URL, most: int = 4) -> Engine:
 
 def _keep_promises(connection: sqlite3.Connection, _: Any) -> None:
     journal = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
-    for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "trusted_schema=OFF"):
+    for pragma in _PROMISES:
         connection.execute(f"PRAGMA {pragma}")
     synchronous = connection.execute("PRAGMA synchronous").fetchone()[0]
     if journal != "wal" or synchronous < _FULL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -48,6 +49,11 @@ class Decisions:
             raise NotFound(f"There is no decision {id}.")
         return decision_of(row)
 
+    def many(self, ids: Sequence[UUID]) -> dict[UUID, StoredDecision]:
+        """Those of some hundred decisions that are there, by id."""
+        rows = self._reader.all(BOTH.where(decision.c.id.in_(ids))) if ids else ()
+        return {row.id: decision_of(row) for row in rows}
+
     def claimed(self, claim: bytes) -> ClaimedDecision | None:
         """The decision that an idempotency claim stands for, if any."""
         statement = select(idempotency.c.decision_id, idempotency.c.body).where(idempotency.c.claim == claim)
@@ -62,7 +68,7 @@ class Decisions:
     def search(self, wanted: DecisionFilter, *, after: UUID | None = None, limit: int = 50) -> Page:
         """Up to ``limit`` decisions (at most 1,000), newest first; ``after`` is the last page's ``next``."""
         limit = max(1, min(limit, MOST_ON_A_PAGE))
-        conditions = [*self._conditions(wanted)]
+        conditions = [*self.conditions(wanted)]
         if after is not None:
             conditions.append(decision.c.id < after)
         statement = BOTH.where(and_(True, *conditions)).order_by(decision.c.id.desc()).limit(limit + 1)
@@ -130,7 +136,8 @@ class Decisions:
             statement = statement.where(entry.c.id > after)
         return tuple(_entry(row) for row in self._reader.all(statement))
 
-    def _conditions(self, wanted: DecisionFilter) -> list[ColumnElement[bool]]:
+    def conditions(self, wanted: DecisionFilter) -> list[ColumnElement[bool]]:
+        """What the columns of a decision must say to meet a filter."""
         conditions = [
             decision.c[name] == value for name in _EXACT if (value := getattr(wanted, name)) is not None
         ]

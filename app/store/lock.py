@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from app.domain.errors import Refused
@@ -32,8 +33,9 @@ class WriterLock:
                 " (TERMWISE_DATABASE_URL) for several processes.",
                 conflict=True,
             ) from None
-        os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
+        number = f"{os.getpid()}\n".encode()
+        with suppress(OSError):  # a full disk
+            os.ftruncate(self._descriptor, os.pwrite(self._descriptor, number, 0))
 
     def release(self) -> None:
         """Let the next one in. The file stays: without it two processes could lock two files of one name."""

@@ -7,26 +7,33 @@ be refused, the transaction is begun anew with a SAVEPOINT for each recording.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Engine, Table
 from sqlalchemy.engine.interfaces import DBAPICursor
 
-from app.domain.audit import AlreadyClaimed
+from app.domain.audit import AlreadyClaimed, KeyRetired
 from app.domain.errors import Invalid, Refused, Unavailable
 from app.domain.instants import utc_text
+from app.domain.keeping import PersonErased, RetentionChange, SubjectChange
 from app.domain.lifecycle import RulesetChange
 from app.domain.referrals import ResolutionChange
 from app.domain.sealed import IndexedDecision, SealedRecording
-from app.store import people_writes, referrals, rulesets, tables, tree_tables
+from app.store import keeping, people_writes, referrals, rulesets, tables, tree_tables
 from app.store.changes import ChangeWriter, Writes
 from app.store.columns import words_text
 from app.store.committing import Committer
+from app.store.keeping_refusals import SEALED_UNDER_RETIRED, SEALING_LOCK
 
 CHANGES: Mapping[type, Writes] = {
     RulesetChange: rulesets.writes,
     ResolutionChange: referrals.writes,
+    SubjectChange: keeping.subject_writes,
+    RetentionChange: keeping.rule_writes,
+    PersonErased: keeping.person_writes,
     **people_writes.WRITES,
 }
 """Who writes the rows of which change."""
@@ -35,11 +42,18 @@ Work: TypeAlias = Callable[[DBAPICursor], object]
 Row: TypeAlias = tuple[Any, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """Something to do in a transaction of its own, after every other that seals and before the next."""
+
+    work: Work
+
+
 class LogWriter:
     """Turns recordings into rows and commits them. For one thread: the group commit's."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._committer = Committer(engine)
+    def __init__(self, engine: Engine, may_write: Callable[[], object] = lambda: None) -> None:
+        self._committer = Committer(engine, may_write)
         self._driver = engine.dialect.loaded_dbapi
         on_sqlite = engine.dialect.name == "sqlite"
         self._id: Callable[[UUID], bytes | str] = (lambda id: id.bytes) if on_sqlite else str
@@ -51,11 +65,23 @@ class LogWriter:
         self._insert_referral = _insert(tables.referral, mark)
         self._changes = ChangeWriter(engine.dialect, CHANGES)
 
-    def commit(self, items: Sequence[SealedRecording | Work]) -> Sequence[Exception | None]:
+    def commit(self, items: Sequence[SealedRecording | Work | Alone]) -> Sequence[Exception | None]:
         """Write ``items`` in one transaction and return, durable, an outcome for each.
 
         Raises ``Unavailable`` when none of them is written.
         """
+        shared = [item for item in items if not isinstance(item, Alone)]
+        for item in items:
+            if isinstance(item, Alone):
+                self._committer.run(partial(self._write_shut, item))
+        outcomes = iter(self._commit(shared) if shared else ())
+        return [None if isinstance(item, Alone) else next(outcomes) for item in items]
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._committer.discard()
+
+    def _commit(self, items: Sequence[SealedRecording | Work]) -> Sequence[Exception | None]:
         recordings = [item for item in items if isinstance(item, SealedRecording) and not item.changes]
         if len(recordings) == len(items):
             try:
@@ -68,9 +94,10 @@ class LogWriter:
                 pass
         return self._committer.run(lambda cursor: self._write_each(cursor, items))
 
-    def close(self) -> None:
-        """Let the connection go."""
-        self._committer.discard()
+    def _write_shut(self, item: Alone, cursor: DBAPICursor) -> None:
+        if self._mark != "?":
+            cursor.execute(f"SELECT pg_advisory_xact_lock({SEALING_LOCK})")
+        item.work(cursor)
 
     def _write(self, cursor: DBAPICursor, recordings: Sequence[SealedRecording]) -> None:
         entries, decisions, claims = self._rows(recordings)
@@ -114,7 +141,7 @@ class LogWriter:
     def _told(self, cursor: DBAPICursor, item: SealedRecording | Work, error: Exception) -> Exception:
         """The error in the caller's words; one that is nobody's input stays as it is."""
         if isinstance(item, SealedRecording) and isinstance(error, self._driver.IntegrityError):
-            return self._claimed(cursor, item) or _refused(item)
+            return self._claimed(cursor, item) or _refused(item, error)
         if isinstance(error, (self._driver.DataError, UnicodeError)):
             return Invalid("The request holds a character that cannot be stored, such as NUL.")
         return error
@@ -179,7 +206,9 @@ def _claim_of(item: SealedRecording | Work) -> bytes:
     return item.claim.claim if isinstance(item, SealedRecording) and item.claim is not None else b""
 
 
-def _refused(item: SealedRecording) -> Refused:
+def _refused(item: SealedRecording, error: Exception) -> Refused:
+    if SEALED_UNDER_RETIRED in str(error):
+        return KeyRetired("A data key was retired in the meantime. Nothing was recorded; try again.")
     if item.changes:
         return Refused(item.changes[0].conflict, conflict=True)
     return Refused(f"Entry {item.entry.id} is already in the log; entries are never replaced.", conflict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable, Row
@@ -14,6 +14,8 @@ from app.domain.errors import Unavailable
 
 _log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
+ROWS_AT_ONCE = 50
+"""Few enough to stay where the processor has them at hand."""
 
 
 class Reader:
@@ -33,12 +35,25 @@ class Reader:
                     raise
                 return self._asked(question)
         except (OperationalError, InterfaceError, NoConnectionFree) as error:
-            _log.error("the database cannot be read: %s", error)
-            raise Unavailable("The database cannot be read at present. Try again shortly.") from error
+            raise _unavailable(error) from error
 
     def all(self, statement: Executable) -> Sequence[Row[Any]]:
         """Every row of one statement."""
         return self.ask(lambda connection: connection.execute(statement).all())
+
+    def each(self, sql: str, given: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+        """The rows of one statement, one after the other and as the driver gives them, for very many.
+
+        Raises ``Unavailable``. A connection is held until the last was read.
+        """
+        driver = self.engine.dialect.loaded_dbapi
+        try:
+            with self.engine.connect() as connection:
+                cursor = connection.exec_driver_sql(sql, given).cursor
+                while rows := cursor.fetchmany(ROWS_AT_ONCE):
+                    yield from rows
+        except (OperationalError, InterfaceError, NoConnectionFree, driver.Error) as error:
+            raise _unavailable(error) from error
 
     def first(self, statement: Executable) -> Row[Any] | None:
         """The first row, or None."""
@@ -48,3 +63,8 @@ class Reader:
     def _asked(self, question: Callable[[Connection], Answer]) -> Answer:
         with self.engine.connect() as connection:
             return question(connection)
+
+
+def _unavailable(error: Exception) -> Unavailable:
+    _log.error("the database cannot be read: %s", error)
+    return Unavailable("The database cannot be read at present. Try again shortly.")

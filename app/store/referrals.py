@@ -14,9 +14,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
 
+from app.domain.audit import EntryKind
 from app.domain.errors import NotFound
 from app.domain.identifiers import milliseconds, unix_milliseconds, uuid7
-from app.domain.referrals import Resolution, ResolutionChange
+from app.domain.referrals import Referral, Resolution, ResolutionChange
 from app.domain.sealed import Entry, ReferralFilter, StoredReferral, StoredResolution
 from app.store.changes import Insert
 from app.store.columns import words_of, words_text
@@ -133,6 +134,22 @@ class Referrals:
             select(resolution).where(and_(True, *conditions)).order_by(resolution.c.id)
         ):
             yield _settled(row)
+
+    def opened(self, ids: Sequence[UUID]) -> dict[UUID, Referral]:
+        """Which of some hundred decisions ask for a person, by id."""
+        found = self._reader.all(select(referral).where(referral.c.decision.in_(ids))) if ids else ()
+        return {row.decision: Referral(row.policy, row.due_at) for row in found}
+
+    def settled(self, ids: Sequence[UUID]) -> dict[UUID, Resolution]:
+        """Those of some thousand resolutions that are there, by id."""
+        found = self._reader.all(select(resolution).where(resolution.c.id.in_(ids)))
+        return {row.id: _settled(row) for row in found}
+
+    def unlogged(self) -> list[UUID]:
+        """Some of the resolutions that have no entry of their kind: none, unless somebody wrote beside us."""
+        logged = exists().where(entry.c.id == resolution.c.id, entry.c.kind == EntryKind.RESOLUTION.value)
+        rows = self._reader.all(select(resolution.c.id).where(~logged).limit(AT_ONCE))
+        return [row.id for row in rows]
 
     def _with_latest(self, rows: Sequence[Row[Any]]) -> list[StoredReferral]:
         ids = [row.id for row in rows]

@@ -29,12 +29,17 @@ LEGAL = """
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A new row of ``table`` is refused, with ``says``, where ``when`` holds. ``{nil}`` is the nil UUID."""
+    """A new row of ``table`` is refused, with ``says``, where ``when`` holds. ``{nil}`` is the nil UUID.
+
+    ``sharing`` is an advisory lock of PostgreSQL that is shared until the commit before ``when`` is looked
+    at; on SQLite one transaction writes at a time.
+    """
 
     table: str
     name: str
     says: str
     when: str
+    sharing: int | None = None
 
     @property
     def trigger(self) -> str:
@@ -114,8 +119,9 @@ def sqlite_refusal(one: Refusal) -> str:
 def postgres_body(one: Refusal) -> str:
     """What the trigger's function does on PostgreSQL."""
     when = one.when.format(nil=f"'{'0' * 8}-0000-0000-0000-{'0' * 12}'::uuid")
+    lock = "" if one.sharing is None else f"\n    PERFORM pg_advisory_xact_lock_shared({one.sharing});"
     return f"""
-BEGIN
+BEGIN{lock}
     IF {when} THEN
         RAISE EXCEPTION '{one.says}' USING ERRCODE = 'integrity_constraint_violation';
     END IF;

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
+from app.store.keeping_tables import HISTORY, dying_key
 from app.store.people_tables import CHANGING
 from app.store.reading import Reader
 from app.store.tables import APPEND_ONLY, idempotency
@@ -23,9 +24,9 @@ SELECT held.name, held.may FROM (
     CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS may
 ) AS held WHERE has_table_privilege(current_user, held.name, held.may) ORDER BY held.name, held.may
 """
-_LOG = [table.name for table in (*APPEND_ONLY, *GUARDED)]
+_LOG = [table.name for table in (*APPEND_ONLY, *GUARDED, *HISTORY)]
 _CHANGING = [table.name for table in (*CHANGING, tree_head)]
-_PASSING = [table.name for table in (idempotency, pending)]
+_PASSING = [table.name for table in (idempotency, pending, dying_key)]
 
 
 def grant(connection: Connection, role: str) -> None:

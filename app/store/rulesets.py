@@ -118,6 +118,13 @@ class Rulesets:
             for row in self._reader.all(statement)
         )
 
+    def authors(self, policy: str) -> dict[str, frozenset[str]]:
+        """Who is named among the authors of each version, in the table by which the database refuses."""
+        found: dict[str, set[str]] = {}
+        for row in self._reader.all(select(ruleset_author).where(ruleset_author.c.policy == policy)):
+            found.setdefault(row.version, set()).add(row.principal)
+        return {version: frozenset(principals) for version, principals in found.items()}
+
     def versions(self, policy: str) -> tuple[RulesetEvent, ...]:
         """Where each version of a policy stands, in the order in which versions appeared."""
         return tuple(latest(self.events(policy)).values())

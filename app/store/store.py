@@ -12,17 +12,19 @@ from types import TracebackType
 from sqlalchemy import URL, Engine
 from sqlalchemy.engine.interfaces import DBAPICursor
 
-from app.domain.errors import Invalid, Unavailable
+from app.domain.errors import Unavailable
 from app.domain.sealed import SealedRecording
 from app.store import durability, roles, triggers
-from app.store.checkpointing import Checkpointer
-from app.store.databases import opening, parsed, reading_engine, sqlite_file, writing_engine
+from app.store.checkpointing import Checkpointing
+from app.store.databases import both, opening, parsed, reading_engine, sqlite_file, writing_engine
 from app.store.decisions import Decisions
 from app.store.events import Events
 from app.store.group_commit import GroupCommit
+from app.store.keeping import Keeping
+from app.store.keeping_tables import HISTORY
 from app.store.keys import Keys
 from app.store.lock import WriterLock
-from app.store.log_writer import LogWriter, Work
+from app.store.log_writer import Alone, LogWriter, Work
 from app.store.migrating import HEADS, KEYS, LOG, check_current, standing
 from app.store.people import People
 from app.store.reading import Reader
@@ -45,16 +47,16 @@ LATE_SECONDS = 0.25
 class Store:
     """Everything durable. Open it once in a process, after any fork; ``close`` commits what waits.
 
-    ``decisions``, ``rulesets``, ``people``, ``ways_in`` and ``keys`` read; ``record`` and ``record_many`` are
-    the only way to write what is told to anyone.
+    ``decisions``, ``rulesets``, ``people``, ``ways_in``, ``keeping`` and ``keys`` read; ``record`` and
+    ``record_many`` are the only way to write what is told to anyone.
     """
 
     def __init__(self, url: URL, keys_url: URL, *, writing: bool, most_waiting: int, clock: Seconds) -> None:
         path = sqlite_file(url)
         self._clock = clock
         self._engines: list[Engine] = []
-        self._group: GroupCommit[SealedRecording | Work] | None = None
-        self._checkpointer: Checkpointer | None = None
+        self._group: GroupCommit[SealedRecording | Work | Alone] | None = None
+        self._checkpointing: Checkpointing | None = None
         self._lock = WriterLock(path) if writing and path is not None else None
         try:
             self._reader, keys_reader = self._reading(url, LOG), self._reading(keys_url, KEYS)
@@ -68,15 +70,16 @@ class Store:
         self.people = People(self._reader, keeps=alone)
         self.ways_in = WaysIn(self._reader, self._work, keeps=alone)
         self.tree = Tree(self._reader, self._work)
+        self.keeping = Keeping(self._reader, self._work, lambda work: self._work(Alone(work)))
         self.rulesets = Rulesets(self._reader, clock, None if alone else LATE_SECONDS)
         keys_engine = None
         if writing:
             engine, keys_engine = writing_engine(url), writing_engine(keys_url)
             self._engines += [engine, keys_engine]
-            self._checkpointer = Checkpointer(engine) if alone else None
-            self._writer = LogWriter(engine)
+            self._checkpointing = Checkpointing(url, keys_url)
+            self._writer = LogWriter(engine, self.check_settled)
             self._group = GroupCommit(self._writer.commit, most_waiting=most_waiting, name="termwise-writer")
-        self.keys = Keys(keys_reader, keys_engine, most_waiting)
+        self.keys = Keys(keys_reader, keys_engine, most_waiting, self._checkpointing)
         for fault in self.guards() if writing else ():
             _log.error("%s", fault)
 
@@ -97,7 +100,7 @@ class Store:
         ``Refused`` when another process writes to the SQLite file, ``Unavailable`` when a database is not
         there or not migrated, ``Invalid`` for a URL that cannot be meant.
         """
-        return cls(*_both(url, keys_url), writing=writing, most_waiting=most_waiting, clock=clock)
+        return cls(*both(url, keys_url), writing=writing, most_waiting=most_waiting, clock=clock)
 
     @staticmethod
     @opening()
@@ -106,7 +109,7 @@ class Store:
 
         Raises ``Refused`` while a server writes to the SQLite file, ``Unavailable`` for a newer database.
         """
-        log, keys = _both(url, keys_url)
+        log, keys = both(url, keys_url)
         path = sqlite_file(log)
         owner = parsed(migration_url) if migration_url and path is None else log
         for target, chain in ((owner, LOG), (keys, KEYS)):
@@ -173,21 +176,30 @@ class Store:
 
     def guards(self) -> list[str]:
         """What does not protect the log as it should: triggers and grants; empty when all is right."""
-        return [*triggers.faults(self._reader, (*APPEND_ONLY, *GUARDED)), *roles.faults(self._reader)]
+        guarded = (*APPEND_ONLY, *GUARDED, *HISTORY)
+        return [*triggers.faults(self._reader, guarded), *roles.faults(self._reader)]
 
     def check_durable(self) -> None:
         """Raise ``Unavailable`` where a database would lose what was acknowledged."""
         for reader in (self._reader, self.keys.reader):
             durability.check(reader)
 
+    def check_settled(self) -> None:
+        """Raise ``Unavailable`` unless all that can be read is on the disk, as far as this process knows.
+
+        Before that nothing is written, and nothing that is found there is told as recorded.
+        """
+        if self._checkpointing is not None:
+            self._checkpointing.check_settled()
+
     def close(self) -> None:
         """Commit what waits, close all connections, and let the next process in."""
         if self._group is not None:
             self._group.close()
             self._writer.close()
-        if self._checkpointer is not None:
-            self._checkpointer.close()
         self.keys.close()
+        if self._checkpointing is not None:
+            self._checkpointing.close()
         self._let_go()
 
     def __enter__(self) -> Store:
@@ -198,7 +210,7 @@ class Store:
     ) -> None:
         self.close()
 
-    def _submit(self, items: Sequence[SealedRecording | Work]) -> Sequence[Exception | None]:
+    def _submit(self, items: Sequence[SealedRecording | Work | Alone]) -> Sequence[Exception | None]:
         if self._group is None:
             raise Unavailable("The store was opened for reading. Nothing was recorded.")
         try:
@@ -209,7 +221,7 @@ class Store:
                 self.people.forget()
                 self.ways_in.forget()
 
-    def _work(self, work: Work) -> None:
+    def _work(self, work: Work | Alone) -> None:
         """Do something else in the next transaction; raises what it raises, or ``Unavailable``."""
         (outcome,) = self._submit([work])
         if outcome is not None:
@@ -226,13 +238,6 @@ class Store:
             engine.dispose()
         if self._lock is not None:
             self._lock.release()
-
-
-def _both(url: str, keys_url: str) -> tuple[URL, URL]:
-    log, keys = parsed(url), parsed(keys_url)
-    if log == keys or (sqlite_file(log) is not None and sqlite_file(log) == sqlite_file(keys)):
-        raise Invalid("The keys need a database of their own: beside what they open, they protect nothing.")
-    return log, keys
 
 
 def _upgrade(engine: Engine, chain: str) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     Table,
@@ -164,12 +165,23 @@ APPEND_ONLY = (entry, decision, ruleset, ruleset_event, ruleset_author, referral
 
 key_metadata = MetaData()
 
-data_key = Table(
-    "data_key",
+# The master keys under which a data key may be wrapped: one, and two while it is being replaced.
+master_key = Table(
+    "master_key",
+    key_metadata,
+    Column("fingerprint", Text, primary_key=True),
+    Column("since", Instant, nullable=False),
+)
+
+wrapped_key = Table(
+    "wrapped_key",
     key_metadata,
     Column("id", Id, primary_key=True),
-    Column("subject", LargeBinary(16), nullable=False, unique=True),
+    Column("subject", LargeBinary(16), nullable=False),
+    Column("number", Integer, nullable=False),  # 1, 2, ...: a subject seals under its last one
     Column("wrapped", LargeBinary, nullable=False),
-    Column("wrapped_under", Text, nullable=False),
+    Column("wrapped_under", Text, ForeignKey("master_key.fingerprint"), nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("retired_at", Instant),  # since when nothing new is sealed under it
+    UniqueConstraint("subject", "number"),
 )

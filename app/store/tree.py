@@ -9,24 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.engine.interfaces import DBAPICursor
 
-from app.domain.errors import Refused, Unavailable
+from app.domain.errors import Unavailable
 from app.domain.sealed import Entry
-from app.domain.tree import Extension, Placed, StoredHead, Waiting
+from app.domain.tree import AnotherLeads, Extension, Placed, Reach, StoredHead, Waiting
 from app.store.databases import parsed, reading_engine
 from app.store.reading import Reader
+from app.store.searching import Searching
 from app.store.tables import NOT_A_DECISION, decision, entry
 from app.store.tree_tables import pending, place, subtree, tree_head
 
 KEPT_LEVELS = 8
 """Subtrees are kept at every level that is a multiple of this: 256 hashes of one make one of the next."""
-LEASE_SECONDS = 3
+LEASE_SECONDS = 1.5
+"""How long nothing is signed after a sequencer died; its holder keeps it more often than that."""
 MOST_AT_ONCE = 1000
 _TAKE_ALONE = "UPDATE tree_head SET holder = ?, epoch = epoch + 1 WHERE id = 1"
 _TAKE = f"""
@@ -51,8 +52,8 @@ _PLACED = (
     .order_by(place.c.place)
 )
 _ROWS = """
-SELECT p.place, p.id, p.hash, e.id, e.kind, e.at, e.leaf, e.sealed,
-    d.policy, d.version, d.digest, d.outcome, d.as_of, d.rules
+SELECT p.place, p.id, p.hash, e.id, e.kind, e.at, e.leaf, e.sealed, d.digest,
+    d.policy, d.version, d.outcome, d.as_of, d.rules, d.decided_at, d.requester, d.asked_by
 FROM place p LEFT JOIN entry e ON e.id = p.id LEFT JOIN decision d ON d.id = p.id
 WHERE p.place >= {0} AND p.place < {0} ORDER BY p.place
 """
@@ -60,9 +61,13 @@ Work: TypeAlias = Callable[[DBAPICursor], object]
 
 
 class Tree:
-    """Reads the tree, and extends it through ``work``, which does something in the next transaction."""
+    """Reads the tree, and extends it through ``work``, which does something in the next transaction.
+
+    ``searching`` finds entries by what they are looked for.
+    """
 
     def __init__(self, reader: Reader, work: Callable[[Work], None]) -> None:
+        self.searching = Searching(reader)
         self._reader = reader
         self._work = work
         self._mark = "?" if reader.on_sqlite else "%s"
@@ -72,6 +77,19 @@ class Tree:
         """The head as it stands."""
         row = self._reader.all(select(tree_head))[0]
         return StoredHead(row.size, bytes(row.root), row.note, row.key, row.epoch)
+
+    def reach(self) -> Reach:
+        """How far the log is signed, at one moment."""
+        oldest = select(entry.c.at).join_from(pending, entry, pending.c.id == entry.c.id)
+        newest = select(entry.c.at).join_from(place, entry, place.c.id == entry.c.id)
+        row: Any = self._reader.all(
+            select(
+                select(tree_head.c.size).scalar_subquery(),
+                newest.order_by(place.c.place.desc()).limit(1).scalar_subquery(),
+                oldest.order_by(pending.c.id).limit(1).scalar_subquery(),
+            )
+        )[0]
+        return Reach(row[0], row[1], row[2])
 
     def waiting(self, limit: int) -> list[Waiting]:
         """Up to ``limit`` entries without a place, by rising id.
@@ -119,6 +137,11 @@ class Tree:
         """The entries at these places, in order; a place that is missing is left out."""
         return list(map(_placed, self._reader.all(_PLACED.where(place.c.place.in_(places)))))
 
+    def of(self, ids: Sequence[UUID]) -> dict[UUID, Placed]:
+        """Those of some hundred entries that have a place, by id."""
+        rows = self._reader.all(_PLACED.where(place.c.id.in_(ids)).order_by(None))
+        return {row.id: _placed(row) for row in rows}
+
     def places_of(self, kind: str, first: int, end: int, limit: int) -> list[int]:
         """Where entries of a kind stand, from place ``first`` up to ``end``; of any kind but decisions."""
         statement = (
@@ -134,11 +157,10 @@ class Tree:
     def rows(self, first: int, end: int) -> Iterator[tuple[Any, ...]]:
         """The same as the driver gives it, for who reads a million; ids and times as the database keeps them.
 
-        Place, id, hash; of the entry id, kind, time, leaf and sealed part; of the decision policy, version,
-        digest, outcome, day and rules. None where there is no such row.
+        Place, id, hash; of the entry id, kind, time, leaf and sealed part; of the decision digest, policy,
+        version, outcome, day, rules, time, requester and who asked. None where there is no such row.
         """
-        for start in range(first, end, MOST_AT_ONCE):
-            yield from self._reader.ask(partial(self._rows, start, min(end, start + MOST_AT_ONCE)))
+        yield from self._reader.each(_ROWS.format(self._mark), (first, end))
 
     def strays(self) -> Iterator[str]:
         """What stands beside the tree: entries that neither have a place nor wait, decisions alone."""
@@ -156,7 +178,7 @@ class Tree:
             yield f"{alone:,} decisions have no entry"
 
     def take(self, holder: str) -> StoredHead:
-        """Become the one who extends the tree; raises ``Refused`` while another holds the lease.
+        """Become the one who extends the tree; raises ``AnotherLeads`` while it holds the lease.
 
         On SQLite the process that writes is alone already (``app.store.lock``), and takes over at once.
         """
@@ -170,7 +192,7 @@ class Tree:
         return self.head()
 
     def keep(self, epoch: int) -> None:
-        """Hold the lease for another while; raises ``Refused`` when another took it over."""
+        """Hold the lease for another while; raises ``AnotherLeads`` when it took over."""
         if self._reader.on_sqlite:
             return
 
@@ -185,11 +207,8 @@ class Tree:
         self._work(lambda cursor: cursor.execute(_LET_GO.format(self._mark), (epoch,)))
 
     def extend(self, step: Extension) -> None:
-        """Give places; raises ``Refused`` when the head is no longer ``step.before``, and writes nothing."""
+        """Give places; raises ``AnotherLeads``, nothing written, when the head is not ``step.before``."""
         self._work(lambda cursor: self._extend(cursor, step))
-
-    def _rows(self, first: int, end: int, connection: Connection) -> Sequence[Any]:
-        return connection.exec_driver_sql(_ROWS.format(self._mark), (first, end)).all()
 
     def _extend(self, cursor: DBAPICursor, step: Extension) -> None:
         mark, before, after = self._mark, step.before, step.after
@@ -208,7 +227,7 @@ class Tree:
 
 def _check_one(cursor: DBAPICursor, otherwise: str) -> None:
     if cursor.rowcount != 1:
-        raise Refused(otherwise, conflict=True)
+        raise AnotherLeads(otherwise)
 
 
 def _placed(row: Row[Any]) -> Placed:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Table, UniqueConstraint, text
 
+from app.store.keeping_refusals import KEEPING_REFUSALS
 from app.store.reading import Reader
 from app.store.refusals import REFUSALS, postgres_body, sqlite_refusal
 
@@ -22,6 +23,7 @@ BEGIN
         USING ERRCODE = 'integrity_constraint_violation';
 END
 """
+_REFUSALS = (*REFUSALS, *KEEPING_REFUSALS)
 _POSTGRES_EVENTS = {"update": "ROW", "delete": "ROW", "truncate": "STATEMENT"}
 
 
@@ -79,7 +81,7 @@ def _sqlite(reader: Reader, tables: Sequence[Table]) -> tuple[Mapping[str, str],
     should = {}
     for table in tables:
         should.update(sqlite_triggers(table.name, unique_keys(table)))
-    should.update({one.trigger: sqlite_refusal(one) for one in REFUSALS})
+    should.update({one.trigger: sqlite_refusal(one) for one in _REFUSALS})
     rows = reader.all(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
     return should, {row.name: row.sql for row in rows}
 
@@ -90,7 +92,7 @@ def _postgres(reader: Reader, tables: Sequence[Table]) -> tuple[Mapping[str, str
         for table in tables
         for event, level in _POSTGRES_EVENTS.items()
     }
-    for one in REFUSALS:
+    for one in _REFUSALS:
         should[one.trigger] = f"A BEFORE INSERT ROW {postgres_body(one).strip()} in its own schema"
     rows = reader.all(text(_POSTGRES_FOUND))
     return should, {row.name: row.definition for row in rows}

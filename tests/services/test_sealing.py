@@ -14,7 +14,7 @@ from tests.store.test_recording import in_threads
 
 HERE = b"context"
 EXCHANGED = """
-UPDATE data_key SET wrapped = (SELECT other.wrapped FROM data_key AS other WHERE other.id <> :id)
+UPDATE wrapped_key SET wrapped = (SELECT other.wrapped FROM wrapped_key AS other WHERE other.id <> :id)
 WHERE id = :id
 """
 
@@ -67,40 +67,56 @@ def test_an_erased_subject_does_not_open_any_more_and_others_do(store):
     one = vault(store)
     gone, kept = one.seal("customer:C-1", b"gone", HERE), one.seal("customer:C-2", b"kept", HERE)
     assert one.unseal(*gone, HERE) == b"gone"
-    assert one.erase("customer:C-1")
+    one.destroy(one.keys_of(["customer:C-1"]))
     with pytest.raises(Erased, match="erased"):
         one.unseal(*gone, HERE)
     assert one.unseal(*kept, HERE) == b"kept"
-    assert not one.erase("customer:C-1")
+    assert one.keys_of(["customer:C-1"]) == ()
 
 
 def test_after_an_erasure_the_subject_gets_a_new_key(store):
     one = vault(store)
     before, _ = one.seal("customer:C-1", b"plain", HERE)
-    one.erase("customer:C-1")
+    one.destroy([before])
     after = one.seal("customer:C-1", b"plain", HERE)
     assert after[0] != before
     assert one.unseal(*after, HERE) == b"plain"
 
 
-def test_another_process_forgets_an_erased_key_after_a_minute(store):
+def test_no_process_opens_what_was_destroyed_once_the_destruction_is_over(store):
     now = [0.0]
-    here, there = vault(store), vault(store, clock=lambda: now[0])
+    there = vault(store, clock=lambda: now[0])
     sealed = there.seal("customer:C-1", b"plain", HERE)
-    here.erase("customer:C-1")
     assert there.unseal(*sealed, HERE) == b"plain"
-    now[0] += sealing.SECONDS_REMEMBERED + 1
+    now[0] += sealing.SECONDS_OPENING / 2
+    waited: list[float] = []
+    here = vault(store, wait=waited.append)
+    here.destroy([sealed[0]])
+    assert there.unseal(*sealed, HERE) == b"plain"  # it still remembers, and so the other one waits
+    now[0] += sum(waited)
     with pytest.raises(Erased):
         there.unseal(*sealed, HERE)
-    assert there.seal("customer:C-1", b"plain", HERE)[0] != sealed[0]
+
+
+def test_a_retired_key_opens_what_it_sealed_and_seals_nothing_new(store):
+    here, there = vault(store), vault(store)
+    first = here.seal("customer:C-1", b"plain", HERE)
+    here.retired([first[0]])
+    assert here.seal("customer:C-1", b"plain", HERE)[0] == first[0]  # until it forgets, or the log refuses
+    here.forget("customer:C-1")
+    second = here.seal("customer:C-1", b"plain", HERE)
+    assert second[0] != first[0]
+    assert there.seal("customer:C-1", b"plain", HERE)[0] == second[0]
+    assert here.unseal(*first, HERE) == b"plain"
+    assert here.keys_of(["customer:C-1"]) == (first[0], second[0])
 
 
 def test_no_more_keys_are_remembered_than_fit(store, monkeypatch):
     monkeypatch.setattr(sealing, "MOST_REMEMBERED", 3)
     one = vault(store)
     sealed = [one.seal(f"customer:{number}", b"plain", HERE) for number in range(10)]
-    assert len(one._by_subject._held) == len(one._by_id._held) == 3
     assert all(one.unseal(*each, HERE) == b"plain" for each in sealed)
+    assert len(one._by_subject._held) == len(one._by_id._held) == 3
 
 
 def test_another_master_key_is_refused_by_its_fingerprint(store):

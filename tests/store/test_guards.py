@@ -9,15 +9,19 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.domain.errors import Unavailable
+from app.domain.keeping import RetentionChange, RetentionRule, SubjectChange, SubjectEvent
+from app.domain.keeping import State as Done
 from app.domain.lifecycle import State
 from app.domain.referrals import Referral, Resolution, ResolutionChange
 from app.store import triggers
+from app.store.keeping_tables import HISTORY
 from app.store.store import Store
 from app.store.tables import APPEND_ONLY
 from app.store.tree_tables import GUARDED
-from tests.recordings import NOON, change, sealed
+from tests.recordings import NOON, change, ids, sealed
 
-TABLES = [table.name for table in APPEND_ONLY]
+KEPT = (*APPEND_ONLY, *HISTORY)
+TABLES = [table.name for table in KEPT]
 # A column of each that no other guard looks at.
 FREE = {
     "entry": "kind",
@@ -27,6 +31,9 @@ FREE = {
     "ruleset_author": "entry",
     "referral": "policy",
     "resolution": "outcome",
+    "retired_key": "at",
+    "subject_event": "principal",
+    "retention_rule": "source",
 }
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -41,6 +48,12 @@ def filled(store):
     settled = sealed(decision=None)
     one = Resolution(settled.entry.id, waiting.entry.id, "payment-terms", "offer", "WHY", NOON, "officer-2")
     store.record(replace(settled, changes=(ResolutionChange(one),)))
+    held, kept = sealed(decision=None), sealed(decision=None)
+    event = SubjectEvent(held.entry.id, b"s" * 16, Done.HELD, NOON, "legal-1")
+    store.record(replace(held, changes=(SubjectChange(event),)))
+    rule = RetentionRule(kept.entry.id, "payment-terms", 120, "law", NOON, "legal-1")
+    store.record(replace(kept, changes=(RetentionChange(rule),)))
+    store.keeping.retire([ids.new()], NOON)
     return store
 
 
@@ -59,7 +72,7 @@ def rows(connection, table):
 
 @pytest.mark.parametrize("statement", ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}"])
 def test_changing_and_deleting_are_refused(intruder, statement):
-    for table in APPEND_ONLY:
+    for table in KEPT:
         before = rows(intruder, table.name)
         for column in table.columns:
             with pytest.raises(DBAPIError, match=f"{table.name} is append-only"):
@@ -159,7 +172,7 @@ def test_a_trigger_that_was_switched_off_is_reported(filled, intruder, state):
 
 
 def test_every_unique_key_of_a_log_table_is_guarded_against_replace(intruder):
-    for table in APPEND_ONLY:
+    for table in KEPT:
         found = inspect(intruder).get_unique_constraints(table.name)
         unique = {tuple(one["column_names"]) for one in found} | {tuple(table.primary_key.columns.keys())}
         assert set(triggers.unique_keys(table)) == unique

@@ -11,14 +11,21 @@ from sqlalchemy import create_engine, text
 
 from app.domain.errors import Invalid, NotFound, Unavailable
 from app.domain.sealed import WrappedKey
+from app.store.keys import Keys
 from app.store.store import Store
 from tests.recordings import NOON, hashed, ids
 from tests.store.test_recording import in_threads
 
 
-def key(subject: str, secret: bytes = b"wrapped") -> WrappedKey:
+def key(subject: str, secret: bytes = b"wrapped", number: int = 1) -> WrappedKey:
     """A wrapped key of a subject."""
-    return WrappedKey(ids.new(), hashed(subject), secret, "fingerprint", NOON)
+    return WrappedKey(ids.new(), hashed(subject), secret, "fingerprint", NOON, number)
+
+
+def added(keys: Keys, *made: WrappedKey) -> dict[bytes, WrappedKey]:
+    """What stands for these keys' subjects once they were made."""
+    keys.add(made)
+    return dict(keys.standing([one.subject for one in made]))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -32,12 +39,13 @@ def keys(request, tmp_path, migrated):
         keys_url = server.url(name)
     Store.migrate(url, keys_url)
     with Store.open(url, keys_url, writing=True) as store:
+        store.keys.accept("fingerprint", NOON)
         yield store.keys
 
 
 def test_a_key_is_found_by_subject_and_by_id(keys):
     made = key("C-1042")
-    assert keys.add([made]) == {made.subject: made}
+    assert added(keys, made) == {made.subject: made}
     assert keys.standing([made.subject, hashed("C-2")]) == {made.subject: made}
     assert keys.get(made.id) == made
 
@@ -45,14 +53,14 @@ def test_a_key_is_found_by_subject_and_by_id(keys):
 def test_a_second_key_for_a_subject_gives_way_to_the_first(keys):
     first, second = key("C-1042", b"first"), key("C-1042", b"second")
     keys.add([first])
-    assert keys.add([second]) == {first.subject: first}
+    assert added(keys, second) == {first.subject: first}
     with pytest.raises(NotFound):
         keys.get(second.id)
 
 
 def test_threads_that_make_a_key_at_once_all_get_the_same(keys):
     def make(number: int) -> object:
-        standing = keys.add([key("C-1042", os.urandom(8)), key(f"other-{number}")])
+        standing = added(keys, key("C-1042", os.urandom(8)), key(f"other-{number}"))
         return standing[hashed("C-1042")].wrapped
 
     assert len(set(in_threads(make))) == 1
@@ -60,19 +68,49 @@ def test_threads_that_make_a_key_at_once_all_get_the_same(keys):
 
 def test_more_keys_than_one_commit_holds_are_made(keys):
     many = [key(f"C-{number}") for number in range(450)]
-    assert len(keys.add(many)) == 450
+    assert len(added(keys, *many)) == 450
     assert len(keys.standing([one.subject for one in many])) == 450
 
 
 def test_a_destroyed_key_is_gone_and_its_subject_may_get_a_new_one(keys):
     made = key("C-1042")
     keys.add([made])
-    assert keys.destroy(made.subject)
-    assert not keys.destroy(made.subject)
-    with pytest.raises(NotFound):
-        keys.get(made.id)
+    for _ in range(2):
+        keys.destroy([made.id])
+        with pytest.raises(NotFound):
+            keys.get(made.id)
     again = key("C-1042")
-    assert keys.add([again]) == {again.subject: again}
+    assert added(keys, again) == {again.subject: again}
+
+
+def test_the_last_key_of_a_subject_stands_and_the_earlier_ones_stay_for_reading(keys):
+    first, second = key("C-1042"), key("C-1042", number=2)
+    keys.add([first])
+    keys.retire([first.id], NOON)
+    assert keys.get(first.id) == replace(first, retired_at=NOON)
+    assert added(keys, second) == {first.subject: second}
+    assert list(keys.of([first.subject])) == [replace(first, retired_at=NOON), second]
+
+
+def test_a_key_is_rewrapped_only_from_the_wrapping_that_it_has(keys):
+    made = key("C-1042")
+    keys.add([made])
+    keys.accept("next", NOON)
+    keys.rewrap([replace(made, wrapped=b"lost", wrapped_under="next")], "another")
+    assert keys.get(made.id) == made
+    keys.rewrap([replace(made, wrapped=b"anew", wrapped_under="next")], "fingerprint")
+    assert keys.get(made.id) == replace(made, wrapped=b"anew", wrapped_under="next")
+
+
+def test_a_master_key_is_dismissed_only_when_nothing_is_wrapped_under_it_and_then_nothing_can_be(keys):
+    made, late = key("C-1042"), key("C-2")
+    keys.add([made])
+    keys.accept("next", NOON)
+    assert not keys.dismiss("fingerprint")
+    keys.rewrap([replace(made, wrapped_under="next")], "fingerprint")
+    assert keys.dismiss("fingerprint")
+    assert keys.masters() == ("next",)
+    assert added(keys, late) == {}
 
 
 def test_a_destroyed_key_leaves_no_trace_in_the_files(tmp_path):
@@ -80,9 +118,11 @@ def test_a_destroyed_key_leaves_no_trace_in_the_files(tmp_path):
     Store.migrate(url, keys_url)
     secret = os.urandom(60)
     with Store.open(url, keys_url, writing=True) as store:
-        store.keys.add([key("C-1", b"kept"), replace(key("C-1042"), wrapped=secret)])
+        store.keys.accept("fingerprint", NOON)
+        gone = key("C-1042", secret)
+        store.keys.add([key("C-1", b"kept"), gone])
         assert any(secret in path.read_bytes() for path in tmp_path.glob("keys.db*"))
-        store.keys.destroy(hashed("C-1042"))
+        store.keys.destroy([gone.id])
         assert not any(secret in path.read_bytes() for path in tmp_path.glob("keys.db*"))
 
 
@@ -109,5 +149,5 @@ def test_no_data_key_stands_in_the_database_of_the_log(tmp_path):
             connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
         )
     engine.dispose()
-    assert "data_key" not in names
+    assert "wrapped_key" not in names
     assert Path(tmp_path / "keys.db").exists()

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.domain.lifecycle import State
 from app.domain.sealed import DecisionFilter
+from app.store.keeping_tables import HISTORY
 from app.store.store import Store
 from app.store.tables import APPEND_ONLY
 from tests.recordings import change, sealed, sealed_claim
@@ -53,7 +54,7 @@ def test_the_service_records_and_reads_and_lets_claims_go(urls):
 def test_the_service_can_do_nothing_else_to_a_log_table(urls, statement):
     engine = create_engine(urls[0], isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        for table in APPEND_ONLY:
+        for table in (*APPEND_ONLY, *HISTORY):
             if "policy" in statement and "policy" not in table.columns:
                 continue
             with pytest.raises(DBAPIError, match=r"permission denied|must be owner"):
