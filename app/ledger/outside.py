@@ -9,94 +9,109 @@ the other.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from app.ledger.checkpoint import Head, unchecked
+from app.settings.folders import make_folder, sync_folder
 
-_END = "\n\n— "
+_NOTE = re.compile(rb"(?<![^\n])(?:[^\n\0]+\n){3,}\n(?:\xe2\x80\x94 [^\n\0]+\n)+")
+"""A power cut leaves zeros where a sector of a note was not written: at its end, or before it."""
+_MORE_THAN_A_NOTE = 4096
 
 
 class Outside:
-    """The folder; made when the first checkpoint is written."""
+    """The folder; made when the first checkpoint is written. For one thread at a time."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._named: Path | None = None
 
     def write(self, note: str, at: datetime) -> None:
-        """Append a checkpoint and wait for the disk. What a power cut tore off before is cut away first."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"{at:%Y-%m-%d}"
-        new = not path.exists()
+        """Append a checkpoint, unless it is the last one here already, and wait for the disk.
+
+        What a power cut tore off before is cut away. Raises ``OSError`` and takes back what it wrote: after a
+        failed sync the kernel takes for written what it never wrote, so a next attempt must write it again.
+        """
+        make_folder(self.folder)
+        data, path = note.encode(), self.folder / f"{at:%Y-%m-%d}"
+        for newest in self.files()[-1:]:
+            path = newest if _ends_with(newest, data) else path
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
         try:
-            _cut_torn_end(descriptor)
-            os.write(descriptor, note.encode())
-            os.fsync(descriptor)
+            _append(descriptor, data)
         finally:
             os.close(descriptor)
-        if new:
-            self._sync()
+        if self._named != path:
+            sync_folder(self.folder)
+            self._named = path
 
     def write_key(self, line: str) -> None:
         """Keep the line of the log's first key beside its checkpoints; one that is there stays."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / "key"
-        if not path.exists():
+        make_folder(self.folder)
+        if self.key() is None:
             draft = self.folder / f".key.{os.getpid()}"
-            draft.write_text(line + "\n", encoding="utf-8")
-            os.replace(draft, path)
-            self._sync()
+            with draft.open("w", encoding="utf-8") as file:
+                file.write(line + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(draft, self.folder / "key")
+        sync_folder(self.folder)
 
     def key(self) -> str | None:
         """The line of the first key, if it is here."""
         path = self.folder / "key"
-        return path.read_text(encoding="utf-8").strip() if path.exists() else None
+        return (path.read_text(encoding="utf-8").strip() or None) if path.exists() else None
 
     def last(self) -> Head | None:
         """The head that was written last, None for an empty folder."""
         for path in reversed(self.files()):
-            notes = list(divided_notes(path.read_text(encoding="utf-8", errors="replace")))
-            if notes:
-                return unchecked(notes[-1])
+            for note in _NOTE.findall(path.read_bytes())[-1:]:
+                return unchecked(note.decode())
         return None
 
     def files(self) -> list[Path]:
         """The files of checkpoints, by day."""
         return sorted(self.folder.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"))
 
-    def _sync(self) -> None:
-        folder = os.open(self.folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+
+def without_torn_end(data: bytes) -> bytes:
+    """The content of a file of notes up to the end of its last whole one."""
+    end = 0
+    for found in _NOTE.finditer(data):
+        end = found.end()
+    return data[:end]
 
 
-def divided_notes(text: str) -> Iterator[str]:
-    """The notes that stand one after the other in ``text``; an end that was torn off is passed over."""
-    start = 0
-    while (blank := text.find(_END, start)) >= 0:
-        end = text.find("\n", blank + len(_END))
-        while end >= 0 and text.startswith("— ", end + 1):
-            end = text.find("\n", end + 1)
-        if end < 0:
-            return
-        yield text[start : end + 1]
-        start = end + 1
+def _ends_with(path: Path, note: bytes) -> bool:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - len(note)))
+        return file.read() == note
 
 
-def _cut_torn_end(descriptor: int) -> None:
-    """Cut the file behind its last whole note. A note is short, so its end is in the last few kilobytes."""
-    size = os.fstat(descriptor).st_size
-    if not size or _ends_whole(descriptor, size):
+def _append(descriptor: int, note: bytes) -> None:
+    end = _cut_torn_end(descriptor)
+    if os.pread(descriptor, len(note), max(0, end - len(note))) == note:
+        os.fsync(descriptor)
         return
-    text = os.pread(descriptor, size, 0).decode("utf-8", "replace")
-    whole = sum(len(note.encode()) for note in divided_notes(text))
-    os.ftruncate(descriptor, whole)
+    try:
+        left = note
+        while left:  # a disk that fills up takes a part, and only the next call says why
+            left = left[os.write(descriptor, left) :]
+        os.fsync(descriptor)
+    except BaseException:
+        with suppress(OSError):
+            os.ftruncate(descriptor, end)
+        raise
 
 
-def _ends_whole(descriptor: int, size: int) -> bool:
-    tail = os.pread(descriptor, min(size, 4096), max(0, size - 4096)).decode("utf-8", "replace")
-    return tail.endswith("\n") and tail[:-1].rpartition("\n")[2].startswith("— ")
+def _cut_torn_end(descriptor: int) -> int:
+    """Cut the file behind its last whole note; its size then. Mostly a look at the last bytes is enough."""
+    size = os.fstat(descriptor).st_size
+    tail = os.pread(descriptor, _MORE_THAN_A_NOTE, max(0, size - _MORE_THAN_A_NOTE))
+    if size and without_torn_end(tail) != tail:
+        size = len(without_torn_end(os.pread(descriptor, size, 0)))
+        os.ftruncate(descriptor, size)
+    return size

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from app.ledger.notes import NotSigned, SigningKey, VerifyingKey, bytes64, text64
+from app.settings.folders import make_folder, sync_folder
 
 SECRET_BYTES = 32
 _KIND = "next key"
@@ -25,7 +26,7 @@ class NoSigningKey(ValueError):
 
 def make(path: Path, name: str) -> SigningKey:
     """Make a key where there is none; of processes that do so at once, all get the one that was first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
@@ -36,7 +37,7 @@ def make(path: Path, name: str) -> SigningKey:
             os.link(draft, path)
     finally:
         os.unlink(draft)
-    _sync_folder(path)
+    sync_folder(path.parent)
     return load(path, name)
 
 
@@ -68,7 +69,7 @@ def load(path: Path, name: str) -> SigningKey:
 def put_in_place(draft: Path, path: Path) -> None:
     """Let the key in ``draft`` take the place of the one in ``path``, which is gone from then on."""
     os.replace(draft, path)
-    _sync_folder(path)
+    sync_folder(path.parent)
 
 
 def announcement(old: SigningKey, new: VerifyingKey) -> str:
@@ -82,11 +83,3 @@ def announced(note: str, old: VerifyingKey) -> VerifyingKey:
     if len(lines) != 4 or lines[:2] != [old.name, _KIND]:
         raise NotSigned("not an announcement of a key")
     return VerifyingKey.parse(lines[2])
-
-
-def _sync_folder(path: Path) -> None:
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -1,16 +1,14 @@
 """Verifies an exported log offline: Python 3.11, ``cryptography``, this file, and nothing else of Termwise.
 
-    python verifying.py EXPORT KEY [CHECKPOINTS ...]
-Exit code 0: whole. 1: not, and where. 2: not judged, as what was given cannot be used.
+    python verifying.py EXPORT KEY [CHECKPOINTS ...]    # exit code 0: whole; 1: not, and where; 2: not judged
 
 An export is lines of JSON: the log's name, ruleset texts, its entries, its signed head. An entry:
     {"index":0,"hash":HEX,"leaf":HEX,"sealed":HEX,"decision":true}
 ``hash`` is SHA-256(0x00 || leaf), a leaf of an RFC 9162 tree. The leaf is JSON in the clear: the log's name,
 id, kind, time, and the SHA-256 of the sealed part. ``decision`` stands where one is stored beside the entry.
-Checked are every line to its last bit, all of these hashes, indexes without gap, ids given once, one decision
-to each leaf of that kind, root and signature of the head, and that each checkpoint kept outside, up to that
-head, is one of this log. Not shown is a rewriting by somebody with the signing key from the newest on: give
-the newest that you hold, kept where the log's operator cannot write, and a key from elsewhere.
+Checked are every line to its last bit, these hashes, indexes without gap, ids given once, a decision to each
+such leaf, root and signature of the head, and each checkpoint kept outside, up to that head. Whoever has the
+signing key can rewrite what is behind the newest: give yours, kept where the operator cannot write.
 """
 
 from __future__ import annotations
@@ -19,12 +17,12 @@ import json
 import re
 import sys
 from base64 import b64decode, b64encode
-from binascii import unhexlify
+from binascii import hexlify, unhexlify
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from hashlib import sha256
-from itertools import pairwise
+from io import BytesIO
 from multiprocessing import Pool
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,14 +30,12 @@ from typing import Any, NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-_ENTRY = re.compile(
-    rb'\{"index":(0|[1-9][0-9]*),"hash":"([^"]{64})","leaf":"([^"]+)","sealed":"([^"]*)"(,"decision":true)?\}\n'
-)
+_START, _ENDS = b'{"index":%d,"hash":"%b', (b"}\n", b',"decision":true}\n')
+_RULESET = b'{"ruleset":"sha256:%b","text":"%b"}\n'
 _LEAF = re.compile(
     rb'\{"at":"([^"]+)","clear":(\{.*\}),"engine":"[^"]*","format":1,"id":"([0-9a-f-]{36})","kind":"([a-z-]+)",'
     rb'"log":"([^"]+)","not_held":[0-9]+,"sealed_sha256":"([0-9a-f]{64})"\}'
 )
-_RULESET = re.compile(rb'\{"ruleset":"sha256:([0-9a-f]{64})","text":"((?:[0-9a-f]{2})+)"\}\n')
 PIECE_BYTES = 8_000_000
 Heads = Sequence["Head"]
 
@@ -54,24 +50,23 @@ class Fault(Exception):
 
 @dataclass(slots=True)
 class Part:
-    """What a run of entries came to, up to its first fault: 32 bytes of hash and 16 of id for each."""
+    """What a run of entries came to, up to its first fault: of each the hash, and the id in 16 bytes."""
 
     first: int | None = None
-    hashes: bytearray = field(default_factory=bytearray)
-    ids: bytearray = field(default_factory=bytearray)
+    hashes: list[bytes] = field(default_factory=list)
+    ids: list[bytes] = field(default_factory=list)
     keys: dict[int, str] = field(default_factory=dict)
     fault: str | None = None
 
-    def add(self, log: str, index: int, hash: bytes, leaf: bytes, sealed: bytes, decision: bool) -> Any:
+    def add(self, log: bytes, index: int, hash: bytes, leaf: bytes, sealed: bytes, decision: bool) -> Any:
         """Check one entry against itself and its place in the run; what its leaf says. Raises ``Fault``."""
         self.first = index if self.first is None else self.first
-        if not (found := _LEAF.fullmatch(leaf)):
-            raise Fault("its leaf is not of the form of one")
-        at, clear, id, kind, name, digest = found.groups()
+        if not (found := _LEAF.fullmatch(leaf)) or found[5] != log:
+            raise Fault("its leaf is not of the form of one of this log")
+        at, clear, id, kind, _, digest = found.groups()
         for wrong, fault in (
-            (index != self.first + len(self.hashes) // 32, f"the line of entry {index} stands in its place"),
+            (index != self.first + len(self.hashes), "the line of another entry stands in its place"),
             (sha256(b"\x00" + leaf).digest() != hash, "its bytes have another hash than the tree holds"),
-            (name != log.encode(), f"it belongs to the log {name.decode('utf-8', 'replace')}"),
             (sha256(sealed).hexdigest().encode() != digest, "its sealed part is not the leaf's"),
             ((kind == b"decision") is not decision, "leaf and decisions differ on whether it is one"),
         ):
@@ -79,21 +74,26 @@ class Part:
                 raise Fault(fault)
         if kind == b"log-key":
             self.keys[index] = str(json.loads(clear).get("announcement"))
-        self.hashes += hash
-        self.ids += unhexlify(id.replace(b"-", b""))
+        self.hashes.append(hash)
+        self.ids.append(unhexlify(id.replace(b"-", b"")))
         return at, clear, id, kind
 
-    def read(self, log: str, line: bytes) -> None:
-        """Check one line of an export; raises ``Fault`` or ``ValueError``."""
-        if found := _ENTRY.fullmatch(line):
-            index, hash, leaf, sealed, decision = found.groups()
-            if wrong := [at for at in (2, 3, 4) if found[at].translate(None, b"0123456789abcdef")]:
-                raise Fault(f"its {('hash', 'leaf', 'sealed part')[wrong[0] - 2]} is not hexadecimal")
-            self.add(log, int(index), unhexlify(hash), unhexlify(leaf), unhexlify(sealed), bool(decision))
-        elif not (ruleset := _RULESET.fullmatch(line)):
+    def read(self, log: bytes, line: bytes) -> None:
+        """Check one line of an export: it is as its values are written. Raises ``Fault``, ``ValueError``."""
+        if line.startswith(b'{"ruleset"'):
+            text = unhexlify(line.partition(b'"text":"')[2][:-3])
+            if line != _RULESET % (sha256(text).hexdigest().encode(), hexlify(text)):
+                raise Fault("before it, a ruleset's text is not the one of its digest")
+            return
+        start, _, rest = line.partition(b'","leaf":"')
+        leaf, _, rest = rest.partition(b'","sealed":"')
+        sealed, _, end = rest.partition(b'"')
+        number, _, hash = start[9:].partition(b',"hash":"')
+        index, values = int(number), (unhexlify(hash), unhexlify(leaf), unhexlify(sealed))
+        as_written = start == _START % (index, hash) and end in _ENDS
+        if not as_written or any(map(line.__contains__, b"ABCDEF")):  # unhexlify takes capitals, too
             raise Fault("its line is not of the form of an entry")
-        elif sha256(unhexlify(ruleset[2])).hexdigest().encode() != ruleset[1]:
-            raise Fault("before it, a ruleset's text is not the one of its digest")
+        self.add(log, index, *values, end == _ENDS[1])
 
 
 class Head(NamedTuple):
@@ -149,22 +149,23 @@ def heads(text: str) -> list[Head]:
         raise Fault("not a file of checkpoints") from None
 
 
-def conclude(parts: Iterable[Part], log: str, key: Key, own: Heads, outside: Heads) -> tuple[int, Key]:
-    """How many entries the parts hold, and the key in force then; raises ``Fault`` at the first bad one."""
-    held = sorted([*outside, *own], key=lambda one: one.size, reverse=True)
-    strict, good, size = (*own, *held[:1]), 0, 0
-    peaks, ids = list[bytes](), set[bytes]()
+def conclude(
+    parts: Iterable[Part], log: str, key: Key, own: Heads, outside: Heads, size: int = 0, peaks: Any = ()
+) -> tuple[int, Key]:
+    """Where the tree of ``size`` and ``peaks`` ends with these parts, and its key; raises ``Fault``."""
+    held = sorted((*outside, *own), key=lambda one: one.size, reverse=True)
+    strict, good, peaks, ids = (*own, *held[:1]), size, [*peaks], set[bytes]()
     for part in parts:
         if part.first not in (None, size):
             raise Fault(f"entry {size}: the line of entry {part.first} stands in its place", size)
-        for place in range(len(part.hashes) // 32):
-            node, level = bytes(part.hashes[32 * place : 32 * place + 32]), size
+        for node, id in zip(part.hashes, part.ids, strict=True):
+            level, known = size, len(ids)
             while level & 1:
                 node, level = _node(node, peaks.pop()), level >> 1
             peaks.append(node)
-            ids.add(bytes(part.ids[16 * place : 16 * place + 16]))
             size += 1
-            if len(ids) != size:
+            ids.add(id)
+            if len(ids) == known:
                 raise Fault(f"entry {size - 1}: its id is that of an earlier one", size - 1)
             while held and held[-1].size == size:
                 head, root = held.pop(), reduce(_node, peaks[::-1])
@@ -175,15 +176,13 @@ def conclude(parts: Iterable[Part], log: str, key: Key, own: Heads, outside: Hea
                     raise Fault(f"one of the entries {good} to {size - 1} is not what was signed", good, size)
                 good = size
             if size - 1 in part.keys:
-                said = key.signed(part.keys[size - 1])
-                if said[:2] != [log, "next key"]:
+                if (said := key.signed(part.keys[size - 1]))[:2] != [log, "next key"]:
                     raise Fault(f"entry {size - 1}: {key.line} did not sign the key that it names", size - 1)
                 key = Key(said[2])
         if part.fault is not None:
             raise Fault(f"entry {size}: {part.fault}", size)
     if held:
-        end = held[0].size
-        raise Fault(f"entries {size} to {end - 1} are missing: the log signed {end}", size, end)
+        raise Fault(f"entries from {size} on are missing: the log signed {held[0].size}", size, held[0].size)
     if not own or size > own[0].size:
         raise Fault(f"entries {good} to {size - 1} stand under no signed head", good, size)
     return size, key
@@ -198,11 +197,12 @@ def part_of(piece: tuple[str, str, int, int]) -> Part:
     (log, path, start, end), part = piece, Part()
     with open(path, "rb") as file:
         file.seek(start)
-        try:
-            while file.tell() < end:
-                part.read(log, file.readline())
-        except (Fault, ValueError, LookupError, TypeError, RecursionError) as bad:
-            part.fault = str(bad) if isinstance(bad, Fault) else "its line is not of the form of an entry"
+        lines = BytesIO(file.read(end - start))
+    try:
+        for line in lines:
+            part.read(log.encode(), line)
+    except (Fault, ValueError, LookupError, TypeError, RecursionError) as bad:
+        part.fault = str(bad) if isinstance(bad, Fault) else "its line is not of the form of an entry"
     return part
 
 
@@ -213,11 +213,11 @@ def verify(path: str, key: Key, outside: Heads = (), run: Any = map) -> tuple[in
         file.seek(max(start, end - 4096))
         last = [line for line in file.read().splitlines(True)[-1:] if line.startswith(b'{"checkpoint":')]
         end -= sum(map(len, last))
-        cuts = [start]
-        while cuts[-1] < end:
-            file.seek(min(cuts[-1] + PIECE_BYTES, end - 1))
+        cuts = []
+        while start < end:
+            file.seek(min(start + PIECE_BYTES, end - 1))
             file.readline()
-            cuts.append(file.tell())
+            cuts.append((start, start := file.tell()))
     try:
         log, notes = json.loads(first)["log"], [json.loads(line)["checkpoint"] for line in last]
         said = [{"export": 1, "log": "" + log}, *({"checkpoint": "" + note} for note in notes)]
@@ -225,7 +225,7 @@ def verify(path: str, key: Key, outside: Heads = (), run: Any = map) -> tuple[in
             raise ValueError
     except (ValueError, LookupError, TypeError, RecursionError):
         raise Fault("the first line does not name the log, or the last is not its head") from None
-    own, pieces = heads("".join(notes)), [(log, path, *cut) for cut in pairwise(cuts)]
+    own, pieces = heads("".join(notes)), [(log, path, *cut) for cut in cuts]
     known = [one for one in outside if not own or one.log != log or one.size <= own[0].size]
     size, key = conclude(run(part_of, pieces), log, key, own, known)
     newest = max([*own, *outside], key=lambda one: one.size)

@@ -30,20 +30,19 @@ from tests.recordings import NOON, ORIGIN, ids, indexed
 
 RULES = tuple(f"scorecard/characteristic-band-{number:02d}" for number in range(20))
 SEALED_BYTES = 3_000
+DIGEST = "sha256:" + "a" * 64
+INDEX = indexed(policy="some-policy", version="1.0.0", digest=DIGEST, outcome="approve", rules=RULES)
 CLEAR = {
     "policy": "some-policy",
     "version": "1.0.0",
-    "digest": "sha256:" + "a" * 64,
+    "digest": DIGEST,
     "as_of": "2026-11-21",
     "outcome": "approve",
     "held": list(RULES),
     "effective": list(RULES[:5]),
     "role": "sales",
-    "actor": "0" * 32,
+    "actor": INDEX.requester.hex(),
 }
-INDEX = indexed(
-    policy="some-policy", version="1.0.0", digest=str(CLEAR["digest"]), outcome="approve", rules=RULES
-)
 
 
 def recording() -> SealedRecording:

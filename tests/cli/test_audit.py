@@ -46,6 +46,11 @@ def changed(shell, table, *statements):
     connection.close()
 
 
+def blob(decision):
+    """A decision's id as SQLite keeps it."""
+    return f"x'{decision['id'].replace('-', '')}'"
+
+
 def verified(shell, *words):
     done = shell.run("audit", "verify", *words, "--json")
     return done.code, done.json
@@ -121,6 +126,13 @@ def test_an_earlier_checkpoint_is_continued(logged):
         ("entry", "DELETE FROM entry", "row is gone"),
         ("decision", "UPDATE decision SET outcome = 'other'", "columns by which the decision is found"),
         ("decision", "UPDATE decision SET rules = ''", "columns by which the decision is found"),
+        (
+            "decision",
+            "UPDATE decision SET requester = zeroblob(16)",
+            "columns by which the decision is found",
+        ),
+        ("decision", "UPDATE decision SET asked_by = zeroblob(16)", "columns by which the decision is found"),
+        ("decision", "UPDATE decision SET decided_at = '2020-01-01T00:00:00.000000Z'", "columns by which"),
         ("decision", "DELETE FROM decision", "leaf and decisions differ"),
         ("place", "UPDATE place SET hash = x'00'", "another hash"),
         ("place", "DELETE FROM place", "stands in its place"),
@@ -133,6 +145,72 @@ def test_a_change_in_the_database_is_found_at_its_entry(logged, decisions, table
     code, found = verified(logged)
     assert (code, found["whole"], found["first"]) == (1, False, index)
     assert any(one in found["fault"] for one in told.split("|"))
+
+
+@pytest.mark.parametrize(
+    ("table", "statement", "told"),
+    [
+        ("decision", "UPDATE decision SET customer = zeroblob(16)", "another `customer`"),
+        ("decision", "UPDATE decision SET reference = zeroblob(16)", "another `reference`"),
+        ("decision", "UPDATE decision SET reasons = ' OTHER '", "another `reasons`"),
+        ("decision", "UPDATE decision SET outcome_kind = 'referral'", "another `outcome_kind`"),
+        ("entry", "UPDATE entry SET key_id = zeroblob(16)", "no entry says that it was destroyed"),
+    ],
+)
+def test_what_no_leaf_tells_is_held_against_the_sealed_part_by_a_replay(
+    logged, decisions, table, statement, told
+):
+    index = logged.run("audit", "proof", decisions[1]["id"]).json["index"]
+    changed(logged, table, f"{statement} WHERE id = {blob(decisions[1])}")
+    assert verified(logged)[0] == 0
+    code, found = verified(logged, "--replay")
+    assert (code, found["whole"], found["first"]) == (1, False, index)
+    assert told in found["fault"]
+
+
+def test_a_worklist_that_was_changed_is_found_by_a_replay(logged, decisions):
+    changed(logged, "referral", f"INSERT INTO referral VALUES ({blob(decisions[2])}, 'reminders', NULL)")
+    code, found = verified(logged, "--replay")
+    assert (code, "another `referral`" in found["fault"]) == (1, True)
+
+
+def test_what_was_verified_before_is_not_read_again(logged, decisions):
+    size = verified(logged)[1]["entries"]
+    decide(logged)
+    later = verified(logged)[1]["entries"]
+    assert later > size
+    code, found = verified(logged, "--from", size, "--replay")
+    assert (code, found["entries"], found["from"], found["identical"]) == (0, later, size, 1)
+    assert f"those before {size} were not read" in logged.run("audit", "verify", "--from", size).out
+    assert verified(logged, "--from", later)[0] == 0
+    nowhere = logged.run("audit", "verify", "--from", later + 7)
+    assert (nowhere.code, "No checkpoint of" in nowhere.err, f"{later}" in nowhere.err) == (2, True, True)
+    changed(logged, "entry", f"UPDATE entry SET sealed = x'00' WHERE id = {blob(decisions[0])}")
+    assert verified(logged)[0] == 1
+    assert verified(logged, "--from", size)[0] == 0
+    changed(logged, "place", "UPDATE place SET hash = zeroblob(32) WHERE place = 0")
+    code, found = verified(logged, "--from", size)
+    assert (code, found["first"], found["end"]) == (1, 0, size)
+
+
+def test_what_comes_behind_an_earlier_checkpoint_is_found(logged):
+    size = verified(logged)[1]["entries"]
+    later = decide(logged)
+    index = logged.run("audit", "proof", later["id"]).json["index"]
+    changed(logged, "entry", f"UPDATE entry SET sealed = x'00' WHERE id = {blob(later)}")
+    code, found = verified(logged, "--from", size)
+    assert (code, found["first"]) == (1, index)
+
+
+def test_keys_that_followed_one_another_before_that_checkpoint_are_known(logged):
+    logged.run("audit", "rotate")
+    decide(logged)
+    size = verified(logged)[1]["entries"]
+    logged.run("audit", "rotate")
+    last = verified(logged)[1]["entries"]
+    decide(logged)
+    for start in (size, last):
+        assert verified(logged, "--from", start)[0] == 0
 
 
 def test_what_is_cut_off_or_slipped_in_is_found(logged):

@@ -3,27 +3,33 @@
 First every single bit of a log of 200 entries, then random edits, deletions, insertions, swaps and
 truncations of a log of 100,000: clumsy ones, which the verifier must locate to the entry, and careful ones,
 with fitting hashes and new numbers, which it can locate to the stretch between two checkpoints that were kept
-outside. An edit reads anew only the pieces that it touched; the tree is put together anew every time.
+outside. Each edited log is verified from the last of those checkpoints before the edit on, as ``audit verify
+--from`` does: what stands before it is the same to the byte, and was verified. Of every hundred some are also
+written to a file and verified from their first entry on, and both must say the same.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_context
 from random import Random
+from tempfile import NamedTemporaryFile
 
-from app.ledger.verifying import Fault, Key, Part, conclude, heads
+from app.ledger.tree import Frontier
+from app.ledger.verifying import Fault, Key, Part, conclude, heads, verify
 from tests.ledger.exports import KEYS, LOG, Log, entry, line, log
 
 KEY = Key(str(KEYS[0].verifying))
-PIECE = 1_000
 EVERY = 500
 """A checkpoint is kept outside at every so many entries."""
+WHOLE = 5
+"""Of a hundred edits so many are verified from the first entry on, too."""
 BAD = (Fault, ValueError, LookupError, TypeError)
 Where = tuple[int, int | None]
 
@@ -36,7 +42,7 @@ def bits(size: int = 200) -> int:
             changed = bytearray(one)
             changed[bit // 8] ^= 1 << bit % 8
             try:
-                Part(first=at).read(LOG, bytes(changed))
+                Part(first=at).read(LOG.encode(), bytes(changed))
                 missed += 1
             except BAD:
                 pass
@@ -44,31 +50,46 @@ def bits(size: int = 200) -> int:
 
 
 class Sheet:
-    """A log in pieces, with what each comes to; and the same log after one edit."""
+    """A log with the peaks of its tree at every checkpoint that was kept outside; and it after one edit."""
 
     def __init__(self, size: int) -> None:
         self.log: Log = log(size, every=EVERY)
         self.size = size
-        self.pieces = [self.log.lines[start : start + PIECE] for start in range(0, size, PIECE)]
-        self.parts = [part_of(piece) for piece in self.pieces]
         self.outside = heads("".join(self.log.notes.values()))
+        self.peaks = [tuple(tree.peaks) for tree in self._grown()]
+        assert self.judged(self.log.lines, 0) is None
 
-    def judged(self, lines: list[bytes], first: int, renumbered: bool = False) -> Where | None:
-        """Where the verifier finds the fault in ``lines``, which equal the log's before ``first``."""
-        intact = first // PIECE
-        rest = range(intact * PIECE, len(lines), PIECE)
-        parts = self.parts[:intact]
-        for start in rest:
-            piece = lines[start : start + PIECE]
-            parts.append(
-                part_of([renumber(one, start + n) for n, one in enumerate(piece)] if renumbered else piece)
-            )
-            if parts[-1].fault is not None or len(parts) > intact + 2:
-                break  # the verdict is reached by then: pieces further on are never asked for
+    def _grown(self) -> Iterator[Frontier]:
+        tree = Frontier()
+        yield tree
+        for start in range(0, self.size, EVERY):
+            for hash in part_of(self.log.lines[start : start + EVERY]).hashes:
+                tree.append(hash)
+            yield tree
+
+    def judged(self, lines: Sequence[bytes], first: int) -> Where | None:
+        """Where the verifier finds the fault in ``lines``, which equal the log's before ``first``.
+
+        What follows the fault is never asked for.
+        """
+        start = first // EVERY * EVERY
+        pieces = (part_of(lines[at : at + EVERY]) for at in range(start, len(lines), EVERY))
+        later = [one for one in self.outside if one.size > start]
         try:
-            conclude(parts, LOG, KEY, [self.outside[-1]], self.outside)
+            conclude(pieces, LOG, KEY, [self.outside[-1]], later, start, self.peaks[start // EVERY])
         except Fault as fault:
             return (-1 if fault.index is None else fault.index), fault.end
+        return None
+
+    def judged_whole(self, lines: Sequence[bytes]) -> Where | None:
+        """The same, from a file and from its first entry on."""
+        with NamedTemporaryFile(prefix="termwise-tampering-") as file:
+            file.write(self.log.export(lines))
+            file.flush()
+            try:
+                verify(file.name, KEY, self.outside)
+            except Fault as fault:
+                return (-1 if fault.index is None else fault.index), fault.end
         return None
 
 
@@ -77,7 +98,7 @@ def part_of(lines: list[bytes]) -> Part:
     part = Part()
     try:
         for one in lines:
-            part.read(LOG, one)
+            part.read(LOG.encode(), one)
     except BAD as error:
         part.fault = str(error)
     return part
@@ -100,18 +121,23 @@ def stretch(at: int, size: int) -> Where:
     return start, min(start + EVERY, size)
 
 
-def edited(sheet: Sheet, random: Random) -> tuple[str, Where | None, Where]:
+def edited(sheet: Sheet, random: Random, whole: bool) -> tuple[str, Where | None, Where]:
     """One random edit: what it was, where it was found, and where it should be."""
     kind, careful = random.choice(list(EDITS)), random.random() < 0.5
     lines = list(sheet.log.lines)
     at = random.randrange(sheet.size - 1)
     EDITS[kind](lines, at, random, careful)
     if kind == "truncation":
-        return kind, sheet.judged(lines, at), (at, sheet.size)
-    if careful:
-        return f"careful {kind}", sheet.judged(lines, at, renumbered=True), stretch(at, sheet.size)
-    place = at + 1 if kind == "insertion" else at
-    return kind, sheet.judged(lines, at), (place, None)
+        should: Where = at, sheet.size
+    elif careful:
+        kind, should = f"careful {kind}", stretch(at, sheet.size)
+        lines[at:] = [renumber(one, place) for place, one in enumerate(lines[at:], at)]
+    else:
+        should = (at + 1 if kind == "insertion" else at), None
+    found = sheet.judged(lines, at)
+    if whole and (alone := sheet.judged_whole(lines)) != found:
+        return kind, alone, should
+    return kind, found, should
 
 
 def _edit(lines: list[bytes], at: int, random: Random, careful: bool) -> None:
@@ -160,11 +186,14 @@ def sheet_of(size: int) -> Sheet:
     return Sheet(size)
 
 
-def run(size: int, seed: int, count: int) -> tuple[Counter[str], list[str]]:
-    """So many edits from one seed: how many of each kind, and those that were not found where they are."""
+def run(size: int, seed: int, count: int, whole: int = 1) -> tuple[Counter[str], list[str]]:
+    """So many edits from one seed, the first ``whole`` of them verified twice.
+
+    How many of each kind, and those that were not found where they are.
+    """
     random, made, wrong = Random(seed), Counter[str](), list[str]()
     for number in range(count):
-        kind, found, should = edited(sheet_of(size), random)
+        kind, found, should = edited(sheet_of(size), random, number < whole)
         made[kind] += 1
         if found != should:
             wrong.append(f"seed {seed}, edit {number}: {kind} at {should} was found at {found}")
@@ -180,15 +209,17 @@ def main() -> int:
     given = arguments.parse_args()
     missed = bits()
     print(f"every bit of 200 entries: {missed} not found at their entry", flush=True)
-    made, wrong, share = Counter[str](), list[str](), 50
+    made, wrong, share, began = Counter[str](), list[str](), 100, time.perf_counter()
     with ProcessPoolExecutor(given.processes, get_context("spawn")) as pool:
-        rounds = [(given.entries, seed, share) for seed in range(given.edits // share)]
+        rounds = [(given.entries, seed, share, WHOLE) for seed in range(given.edits // share)]
         for counted, found in pool.map(run, *zip(*rounds, strict=True)):
             made += counted
             wrong += found
+            if made.total() % 1_000 == 0:
+                print(f"{made.total():,} edits after {time.perf_counter() - began:,.0f} s", flush=True)
     print(
-        f"{made.total():,} edits of {given.entries:,} entries, {len(wrong)} not found where they are:"
-        f" {dict(made)}"
+        f"{made.total():,} edits of {given.entries:,} entries, {len(rounds) * WHOLE:,} of them verified twice:"
+        f" {len(wrong)} not found where they are; {dict(sorted(made.items()))}"
     )
     print(*wrong[:20], sep="\n")
     return 1 if missed or wrong else 0

@@ -15,7 +15,7 @@ from app.ledger.notes import VerifyingKey
 from app.ledger.receipt import promised
 from app.ledger.tree import check_consistency, check_inclusion
 from app.ledger.verifying import Key, verify
-from app.services.log import listing
+from app.services.log import searching
 from tests import people
 from tests.web.service import EXAMPLE, Service, told
 
@@ -91,11 +91,10 @@ def test_the_log_itself_is_for_auditors(shared: Service, role: Role) -> None:
 
 def paged(service: Service, header: dict[str, str], **asked: object) -> list[dict[str, Any]]:
     """All entries of a filter, page by page by ``next``; the pages never go back, and end."""
-    found, start = [], 0
+    found, start = [], -1
     while True:
-        answer = service.client.get(
-            "/v1/audit/entries", headers=header, query_string={**asked, "from": start}
-        )
+        behind = {} if start < 0 else {"after": start}
+        answer = service.client.get("/v1/audit/entries", headers=header, query_string={**asked, **behind})
         found += told(answer)["entries"]
         following = told(answer)["next"]
         if following is None:
@@ -141,10 +140,10 @@ def test_a_page_of_a_filter_looks_at_so_many_and_says_where_to_go_on(
         everywhere.decide()
     everywhere.services.sequencer.drain()
     every = paged(everywhere, auditor)
-    monkeypatch.setattr(listing, "MOST_LOOKED_AT", 2)
-    empty = told(everywhere.client.get("/v1/audit/entries?policy=nothing", headers=auditor))
-    assert (empty["entries"], empty["next"], empty["size"]) == ([], 2, len(every))
-    assert paged(everywhere, auditor, policy="nothing") == []
+    monkeypatch.setattr(searching, "MOST_LOOKED_AT", 2)
+    empty = told(everywhere.client.get("/v1/audit/entries?from=0&outcome=nothing", headers=auditor))
+    assert (empty["entries"], empty["next"], empty["size"]) == ([], 1, len(every))
+    assert paged(everywhere, auditor, **{"outcome": "nothing", "from": 0}) == []
     for asked in ({"kind": "decision"}, {"kind": "ruleset-state", "policy": "payment-terms"}):
         wanted = [one for one in every if one["kind"] == asked["kind"]]
         assert len(wanted) > 2
@@ -168,6 +167,42 @@ def test_an_entry_says_who_did_it(everywhere: Service, auditor) -> None:
     everywhere.services.sequencer.drain()
     acts = paged(everywhere, auditor, kind="decision")
     assert [one["by"] for one in acts] == [str(everywhere.officer.id), str(later.id)]
+
+
+def test_the_newest_come_first_where_that_is_asked(everywhere: Service, auditor) -> None:
+    everywhere.decide()
+    everywhere.services.sequencer.drain()
+    every = paged(everywhere, auditor)
+    found, following = [], "/v1/audit/entries?order=newest&limit=3"
+    while following:
+        page = everywhere.client.get(following, headers=auditor)
+        found += told(page)["entries"]
+        following = page.headers.get("Link", "").partition(">")[0].removeprefix("<")
+    assert found == every[::-1]
+    for span in ((1, 3), (0, 0), (2, 99)):
+        asked = dict(zip(("from", "to"), span, strict=True))
+        assert paged(everywhere, auditor, **asked) == every[span[0] : span[1] + 1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("version=1.0.0", "`version` alone would read the whole log"),
+        ("kind=decision&rule=a/b&reason=X", "`rule`, `reason` alone"),
+        ("since=yesterday", "`since` is a day or an instant"),
+        ("id=7", "`id` is the id of an entry"),
+        ("from=-1", "`from` is a whole number"),
+        ("from=3&to=2", "`from` 3 lies behind `to` 2"),
+        ("person=nobody-here", "`person`: nobody has the login"),
+        ("order=best", "`order` is oldest or newest"),
+        ("after=999999&kind=decision", "`after` is the `next`"),
+        ("colour=red", "`colour` is not known"),
+    ],
+)
+def test_a_search_that_cannot_be_made_names_the_filter(shared: Service, asked: str, said: str) -> None:
+    answer = shared.client.get(f"/v1/audit/entries?{asked}", headers=shared.as_role(Role.AUDITOR))
+    assert answer.status_code == 422
+    assert said in str(told(answer)["errors"])
 
 
 def test_an_unknown_kind_is_refused_with_those_there_are(shared: Service) -> None:

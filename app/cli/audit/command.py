@@ -7,6 +7,7 @@ import click
 from app.cli.audit.exporting import export
 from app.cli.audit.keys import init, rotate
 from app.cli.audit.proving import checkpoint, proof
+from app.cli.audit.searching import search
 from app.cli.audit.verifying import verify
 
 
@@ -15,5 +16,5 @@ def audit() -> None:
     """The log that proves itself: sign it, hand it out, and see that nothing was changed."""
 
 
-for _command in (init, rotate, checkpoint, proof, export, verify):
+for _command in (init, rotate, checkpoint, proof, search, export, verify):
     audit.add_command(_command)

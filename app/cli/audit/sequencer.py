@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from types import FrameType
 
 import click
@@ -11,6 +12,10 @@ import click
 from app.cli import opening
 from app.cli.faults import Unusable
 from app.services.log.sequencing import Sequencing
+
+SIGNING, WAITING = "Signing the log.", "Waiting: another sequencer signs the log."
+SECONDS_BETWEEN = 0.2
+SECONDS_BETWEEN_COMPLAINTS = 60.0
 
 
 @click.command()
@@ -31,10 +36,12 @@ def sequencer() -> None:
         signal.signal(number, end)
     with opening.writing(settings, sequencing=False) as services:
         sequencing = Sequencing(services.sequencer)
-        click.echo("Signing the log.")
-        told: str | None = None
-        while not ended.wait(0.5):
-            if sequencing.failed != told:
-                told = sequencing.failed
-                click.echo(told or "Signing the log.", err=told is not None)
+        told, told_at = None, 0.0
+        while not ended.wait(SECONDS_BETWEEN):
+            failed, now = sequencing.failed, time.monotonic()
+            words = failed or (SIGNING if sequencing.leads else WAITING)
+            if words != told or (failed and now - told_at > SECONDS_BETWEEN_COMPLAINTS):
+                click.echo(words, err=failed is not None)
+                told, told_at = words, now
         sequencing.close()
+        click.echo("Stopped.")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.progress import Progress
 
 from app.cli import opening
-from app.cli.audit.replaying import Replayed, replay_database, replay_export
 from app.cli.console import answers, as_json, progress
 from app.cli.faults import DONE, TO_LOOK_AT, Unusable
 from app.ledger.verifying import Fault
+from app.services.log.replaying import Replayed
+from app.services.log.replaying_exports import replay_export
+from app.services.log.spreading import Told
 from app.services.log.verifying import Evidence, evidence_at, verify_database, verify_export
+from app.services.replaying_all import replay_database
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -25,6 +28,9 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option(
     "--checkpoint", "files", type=_FILE, multiple=True, help="Checkpoints kept outside; repeatable."
 )
+@click.option(
+    "--from", "start", type=click.IntRange(0), default=0, help="Go on from a checkpoint of that size."
+)
 @click.option("--replay", is_flag=True, help="Also decide every decision again, with both engines.")
 @click.option("--keys", type=_FILE, help="With an export and --replay: the file that opens its sealed parts.")
 @click.option("--json", "for_program", is_flag=True, help="Print what was found as JSON.")
@@ -32,6 +38,7 @@ def verify(
     export: Path | None,
     key: str | None,
     files: tuple[Path, ...],
+    start: int,
     replay: bool,
     keys: Path | None,
     for_program: bool,
@@ -40,14 +47,22 @@ def verify(
 
     Without --key and --checkpoint those are taken from the folder TERMWISE_CHECKPOINTS. That finds what was
     changed in the database alone; against somebody who reaches that folder give what you kept elsewhere.
+    Of the database every row is held against the log; --from reads only entries behind a checkpoint that
+    you verified before.
     """
     if replay and export is not None and keys is None:
         raise Unusable("--replay of an export needs --keys, the file that opens its sealed parts")
+    if start and export is not None:
+        raise Unusable("--from is for the database; an export is verified from its first entry")
     found: dict[str, Any] = {"whole": False, "entries": None, "fault": None, "first": None, "end": None}
-    found["older"] = None
+    found.update(older=None, **({"from": start} if start else {}))
     try:
         evidence = _evidence(key, files)
-        replayed = _verified(export, evidence, keys if replay else None, replay, found)
+        with progress("Verifying", 100) as bar:
+            if export is not None:
+                replayed = _export(export, evidence, keys if replay else None, bar, found)
+            else:
+                replayed = _database(evidence, start, replay, bar, found)
     except Fault as fault:
         found.update(fault=str(fault), first=fault.index, end=fault.end)
     else:
@@ -72,28 +87,31 @@ def _evidence(key: str | None, files: tuple[Path, ...]) -> Evidence:
         raise Unusable(str(error)) from None
 
 
-def _verified(
-    export: Path | None, evidence: Evidence, keys: Path | None, replay: bool, found: dict[str, Any]
+def _export(
+    export: Path, evidence: Evidence, keys: Path | None, bar: Progress, found: dict[str, Any]
 ) -> Replayed:
-    """Verify, then replay if that is wanted; what replaying found."""
-    with ExitStack() as stack:
-        bar = stack.enter_context(progress("Verifying", 100))
+    """Verify an export, then replay it if that is wanted; what replaying found."""
+    size, older = verify_export(export, evidence, _telling(bar, "Verifying"))
+    found.update(entries=size, older=older or None)
+    if keys is None:
+        return Replayed()
+    return replay_export(export, keys, size, _telling(bar, "Replaying"))
 
-        def told(share: float) -> None:
-            bar.update(bar.task_ids[0], completed=round(100 * share))
 
-        if export is not None:
-            found["entries"], older = verify_export(export, evidence, told)
-            found["older"] = older or None
-            bar.stop()
-            return replay_export(export, keys, found["entries"]) if keys is not None else Replayed()
-        services = stack.enter_context(opening.reading())
-        settings = services.settings
-        found["entries"] = verify_database(
-            services.store, settings.database_url, settings.log_origin, evidence, told
-        )
-        bar.stop()
-        return replay_database(services) if replay else Replayed()
+def _database(evidence: Evidence, start: int, replay: bool, bar: Progress, found: dict[str, Any]) -> Replayed:
+    """Verify the database: the log, then every row beside it, then what a replay says if that is wanted."""
+    with opening.reading() as services:
+        settings, told = services.settings, _telling(bar, "Verifying")
+        where = (settings.database_url, settings.log_origin)
+        size = verify_database(services.store, *where, evidence, told, start)
+        found["entries"] = size
+        services.ties.check()
+    return replay_database(settings, start, size, _telling(bar, "Replaying")) if replay else Replayed()
+
+
+def _telling(bar: Progress, what: str) -> Told:
+    bar.reset(bar.task_ids[0], description=what)
+    return lambda share: bar.update(bar.task_ids[0], completed=round(100 * share))
 
 
 def _show(found: dict[str, Any]) -> None:
@@ -102,6 +120,8 @@ def _show(found: dict[str, Any]) -> None:
         console.print(f"NOT WHOLE: {found['fault']}")
         return
     console.print(f"{found['entries']:,} entries, all as they were signed")
+    if "from" in found:
+        console.print(f"those before {found['from']:,} were not read: their tree is the one that was signed")
     if found["older"]:
         console.print(found["older"])
     if "identical" in found:

@@ -42,7 +42,12 @@ def again(ready: Ready, engine: Compiled, document: Mapping[str, Any]) -> Evalua
 
 def replayed(ready: Ready, engine: Compiled, document: Mapping[str, Any]) -> Replay:
     """What differs between a recorded document and the same decision made anew."""
-    found = document_of(sealed_bytes(evaluation_document(again(ready, engine, document))))
+    return compared(again(ready, engine, document), document)
+
+
+def compared(evaluation: Evaluation, document: Mapping[str, Any]) -> Replay:
+    """What differs between a recorded document and an evaluation."""
+    found = document_of(sealed_bytes(evaluation_document(evaluation)))
     return Replay(
         tuple(
             {"part": part, "recorded": document[part], "replayed": found[part]}

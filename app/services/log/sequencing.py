@@ -15,11 +15,12 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 
 from app.domain.audit import EntryKind
 from app.domain.errors import Refused
-from app.domain.tree import Extension, StoredHead, Waiting
-from app.ledger.checkpoint import Head, unchecked
+from app.domain.tree import AnotherLeads, Extension, StoredHead, Waiting
+from app.ledger.checkpoint import Head
 from app.ledger.leaf import leaf_hash
 from app.ledger.notes import SigningKey
 from app.ledger.outside import Outside
@@ -30,6 +31,8 @@ from app.store.tree import KEPT_LEVELS, Tree
 
 _log = logging.getLogger(__name__)
 SECONDS_BETWEEN = 0.2
+SECONDS_AFTER_A_FAULT = 1.0
+ROUNDS_A_KEEP = 3
 MOST_IN_A_STEP = 500
 """How many places one transaction gives: on SQLite, decisions wait for it."""
 
@@ -41,8 +44,9 @@ class Inconsistent(Refused):
 class Sequencer:
     """Extends one log's tree. ``holder`` names this process, ``key`` reads the signing key, ``now`` is UTC.
 
-    For one thread at a time. Raises ``Refused`` while another holds the lease, ``Inconsistent``, and
-    ``Unavailable`` when the database does not answer; after any of them the next ``step`` begins anew.
+    For one thread at a time. Raises ``AnotherLeads`` while another holds the lease, ``Refused`` for the wrong
+    key, ``Inconsistent``, and ``Unavailable`` when the database does not answer; after any of them the next
+    ``step`` begins anew.
     """
 
     def __init__(
@@ -61,7 +65,6 @@ class Sequencer:
         self._holder = holder
         self._now = now
         self._head: StoredHead | None = None
-        self._published: str | None = None
 
     def drain(self) -> int:
         """Give everything that waits its place; how many got one."""
@@ -75,11 +78,9 @@ class Sequencer:
         try:
             if self._head is None:
                 self._begin()
+                self._publish()
             waiting = self._tree.waiting(MOST_IN_A_STEP)
-            if waiting:
-                return self._extend(waiting)
-            self._publish()
-            return 0
+            return self._extend(waiting) if waiting else 0
         except BaseException:
             self._head = None
             raise
@@ -87,7 +88,11 @@ class Sequencer:
     def keep(self) -> None:
         """Hold the lease while nothing happens."""
         if self._head is not None:
-            self._tree.keep(self._head.epoch)
+            try:
+                self._tree.keep(self._head.epoch)
+            except AnotherLeads:
+                self._head = None
+                raise
 
     def close(self) -> None:
         """Let the lease go."""
@@ -96,7 +101,15 @@ class Sequencer:
             self._tree.let_go(head.epoch)
 
     def _begin(self) -> None:
+        """Take the lease and look whether this one may sign; if not, another may try."""
         head = self._tree.take(self._holder)
+        try:
+            self._head = self._checked(head)
+        except BaseException:
+            self._tree.let_go(head.epoch)
+            raise
+
+    def _checked(self, head: StoredHead) -> StoredHead:
         self._key = self._read_key()
         self._check_key(head)
         self._frontier = self._proofs.frontier(head.size)
@@ -106,11 +119,10 @@ class Sequencer:
                 " Nothing is signed. Run `termwise audit verify`."
             )
         self._check_outside(head)
-        self._published = None
         if head.key is None:
             head = replace(head, key=str(self._key.verifying))
             self._outside.write_key(str(self._key.verifying))
-        self._head = head
+        return head
 
     def _check_key(self, head: StoredHead) -> None:
         if head.key not in (None, str(self._key.verifying)):
@@ -175,22 +187,17 @@ class Sequencer:
         return waiting, str(self._key.verifying)
 
     def _publish(self) -> None:
-        """Write the last checkpoint outside, unless it is there."""
+        """Write the last checkpoint outside; while that fails, no further head is signed."""
         assert self._head is not None
-        note = self._head.note
-        if note is None or note == self._published:
-            return
-        last = self._outside.last() if self._published is None else None
-        if last is None or last.size < unchecked(note).size:
-            self._outside.write(note, self._now())
-        self._published = note
+        if self._head.note is not None:
+            self._outside.write(self._head.note, self._now())
 
 
 class Sequencing:
     """A thread that lets a sequencer step five times a second, until it is closed.
 
-    ``failed`` holds what keeps it from signing, None while all is well: readiness tells it. A fault is logged
-    once and tried again at every step.
+    ``failed`` holds what keeps it from signing, None while all is well; ``leads`` whether it is the one that
+    signs. A fault is logged once, and tried again every second.
     """
 
     def __init__(self, sequencer: Sequencer) -> None:
@@ -198,6 +205,7 @@ class Sequencing:
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="termwise-sequencer", daemon=True)
         self.failed: str | None = None
+        self.leads = False
         self._thread.start()
 
     def close(self) -> None:
@@ -206,22 +214,22 @@ class Sequencing:
         self._thread.join()
 
     def _run(self) -> None:
-        since_kept = 0
-        while not self._ended.wait(SECONDS_BETWEEN):
-            since_kept += 1
-            if self._attempt(self._sequencer.drain) and since_kept * SECONDS_BETWEEN >= 1:
-                since_kept = 0
+        rounds = count(1)
+        while not self._ended.wait(SECONDS_AFTER_A_FAULT if self.failed else SECONDS_BETWEEN):
+            self._attempt(self._sequencer.drain)
+            if self.leads and next(rounds) % ROUNDS_A_KEEP == 0:
                 self._attempt(self._sequencer.keep)
         self._attempt(self._sequencer.drain)
         self._attempt(self._sequencer.close)
 
-    def _attempt(self, what: Callable[[], object]) -> bool:
+    def _attempt(self, what: Callable[[], object]) -> None:
         try:
             what()
+        except AnotherLeads:
+            self.failed, self.leads = None, False
         except Exception as error:  # whatever it is, entries wait, and the next attempt may do it
             if self.failed != str(error):
                 _log.error("the log's head is not signed: %s", error)
-            self.failed = str(error)
-            return False
-        self.failed = None
-        return True
+            self.failed, self.leads = str(error), False
+        else:
+            self.failed, self.leads = None, True

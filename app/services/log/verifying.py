@@ -7,27 +7,27 @@ say what the leaf says, and that no entry and no decision stands beside the tree
 
 from __future__ import annotations
 
-import os
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
+from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import orjson
 
-from app.domain.errors import Unavailable
+from app.domain.audit import EntryKind
+from app.domain.errors import Invalid, Unavailable
 from app.domain.instants import utc_text
-from app.ledger.outside import Outside
+from app.ledger.outside import Outside, without_torn_end
 from app.ledger.verifying import Fault, Head, Key, Part, conclude, heads, verify
+from app.services.log.spreading import Told, spread
+from app.services.log.tree import Proofs
+from app.store.columns import words_text
 from app.store.store import Store
 from app.store.tree import Tree, reading_tree
 
 ENTRIES_IN_A_PIECE = 5_000
-_IN_THE_CLEAR = ("policy", "version", "digest", "outcome", "as_of", "held")
-"""What the leaf of a decision says of its search columns, in their order."""
-Told = Callable[[float], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Evidence:
     @classmethod
     def of(cls, key: str, files: Iterable[Path]) -> Evidence:
         """From a key's line and files of checkpoints; raises ``Fault`` for what is neither."""
-        texts = [file.read_text(encoding="utf-8", errors="replace") for file in files]
+        texts = [without_torn_end(file.read_bytes()).decode("utf-8", "replace") for file in files]
         return cls(Key(key), [head for text in texts for head in heads(text)])
 
 
@@ -55,22 +55,75 @@ def verify_export(path: Path, evidence: Evidence, told: Told) -> tuple[int, str]
 
     Raises ``Fault`` at the first bad entry.
     """
-    return verify(str(path), evidence.key, evidence.outside, _spread(told))
+
+    def run(work: Callable[[Any], Part], pieces: Sequence[Any]) -> Iterator[Part]:
+        return spread(work, pieces, len(pieces), told)
+
+    return verify(str(path), evidence.key, evidence.outside, run)
 
 
-def verify_database(store: Store, url: str, log: str, evidence: Evidence, told: Told) -> int:
-    """How many the database behind ``store``, at ``url``, holds; all that a checkpoint counts must be."""
+def verify_database(store: Store, url: str, log: str, evidence: Evidence, told: Told, start: int = 0) -> int:
+    """How many the database behind ``store``, at ``url``, holds; all that a checkpoint counts must be.
+
+    With ``start``, entries before it are not read: a checkpoint of that size must be among the evidence, and
+    the tree as it is stored must be the one that was signed then. Raises ``Fault``, ``Invalid``.
+    """
     head = store.tree.head()
     pieces = [
-        (url, log, start, min(start + ENTRIES_IN_A_PIECE, head.size))
-        for start in range(0, head.size, ENTRIES_IN_A_PIECE)
+        (url, log, at, min(at + ENTRIES_IN_A_PIECE, head.size))
+        for at in range(start, head.size, ENTRIES_IN_A_PIECE)
     ]
-    last, size = heads(head.note or ""), 0
-    if head.size or last or evidence.outside:
-        size, _ = conclude(_spread(told)(_part_of, pieces), log, evidence.key, last, evidence.outside)
+    last, size = heads(head.note or ""), start
+    key, peaks = begun(store, log, evidence, start)
+    later = [one for one in evidence.outside if one.size > start or not start]
+    if head.size > start or later:
+        size, key = conclude(spread(_part_of, pieces, len(pieces), told), log, key, last, later, start, peaks)
+    if [(one.size, one.root) for one in last] != [(head.size, head.root)][: head.size]:
+        raise Fault("the row of the head says another size or root than its checkpoint")
+    if head.size and head.key != key.line:
+        raise Fault(f"the next checkpoint is to be signed by {head.key}, and the log names {key.line}")
     for fault in store.tree.strays():
         raise Fault(fault)
     return size
+
+
+def begun(store: Store, log: str, evidence: Evidence, start: int) -> tuple[Key, Sequence[bytes]]:
+    """The key in force at ``start`` and the peaks of the stored tree there, held against the checkpoint.
+
+    Raises ``Invalid`` where no checkpoint of that size is kept outside, ``Fault`` where one says otherwise.
+    """
+    if not start:
+        return evidence.key, ()
+    kept = [one for one in evidence.outside if one.size == start]
+    if not kept:
+        raise _no_checkpoint(start, evidence)
+    keys = [evidence.key]
+    for place in store.tree.places_of(EntryKind.LOG_KEY, 0, start, start):
+        (named,) = store.tree.at([place])
+        assert named.entry is not None  # it was found by its row
+        said = keys[-1].signed(str(orjson.loads(named.entry.leaf)["clear"].get("announcement")))
+        if said[:2] != [log, "next key"]:
+            raise Fault(f"entry {place}: {keys[-1].line} did not sign the key that it names", place)
+        keys.append(Key(said[2]))
+    try:
+        frontier = Proofs(store.tree).frontier(start)
+    except Unavailable as error:
+        raise Fault(error.message, 0, start) from None
+    for one in kept:
+        # where the entry before it named a key, the one before that signed it
+        if not any(key.signed(one.note)[:1] == [log] for key in keys[-2:]):
+            raise Fault(f"the checkpoint of {start} entries is not signed for {log} by {keys[-1].line}")
+        if one.root != frontier.root():
+            raise Fault(f"one of the entries 0 to {start - 1} is not what was signed", 0, start)
+    return keys[-1], frontier.peaks
+
+
+def _no_checkpoint(start: int, evidence: Evidence) -> Invalid:
+    sizes = sorted({one.size for one in evidence.outside})
+    place = bisect_left(sizes, start)
+    near = " and ".join(f"{size:,}" for size in sizes[max(0, place - 1) : place + 1])
+    known = f"the nearest have {near} entries" if near else "there is none at all"
+    return Invalid(f"No checkpoint of {start:,} entries was kept outside to go on from; {known}.")
 
 
 def _part_of(piece: tuple[str, str, int, int]) -> Part:
@@ -80,7 +133,7 @@ def _part_of(piece: tuple[str, str, int, int]) -> Part:
     try:
         with reading_tree(url) as tree:
             for row in _rows(tree, start, end):
-                _add(part, log, row)
+                _add(part, log.encode(), row)
     except Unavailable:
         part.fault = "its row cannot be read"
     except Fault as fault:
@@ -90,7 +143,7 @@ def _part_of(piece: tuple[str, str, int, int]) -> Part:
     return part
 
 
-def _rows(tree: Tree, start: int, end: int) -> Iterator[tuple[Any, ...]]:
+def _rows(tree: Tree, start: int, end: int) -> Iterator[Sequence[Any]]:
     """The rows of these places. Where one cannot be read, each is read alone, so that it is known which."""
     done = start
     try:
@@ -102,44 +155,36 @@ def _rows(tree: Tree, start: int, end: int) -> Iterator[tuple[Any, ...]]:
             yield from tree.rows(place, place + 1)
 
 
-def _add(part: Part, log: str, row: tuple[Any, ...]) -> None:
-    place, id, hash, entry, kind, at, leaf, sealed, policy, version, digest, outcome, day, rules = row
+def _add(part: Part, log: bytes, row: Sequence[Any]) -> None:
+    """Check one place's rows: the entry against itself, then every column against what the leaf says."""
+    place, id, hash, entry, kind, at, leaf, sealed, digest, *columns = row
     if entry is None:
         part.first = place if part.first is None else part.first
         raise Fault("its row is gone")
-    found = part.add(log, place, bytes(hash), bytes(leaf), bytes(sealed), digest is not None)
-    when, clear, name, word = (one.decode() for one in found)
-    if (name, word, when) != (_dashed(id), kind, at if isinstance(at, str) else utc_text(at)):
-        _take_back(part)
-        raise Fault("its row says another id, kind or time than its leaf")
-    if digest is not None:
-        said = orjson.loads(clear)
-        columns = [policy, version, digest, outcome, str(day), rules.split()]
-        if columns != [said.get(name) for name in _IN_THE_CLEAR]:
-            _take_back(part)
-            raise Fault("the columns by which the decision is found say something else than its leaf")
+    when, clear, _, word = part.add(log, place, bytes(hash), bytes(leaf), bytes(sealed), digest is not None)
+    said_at = at if isinstance(at, str) else utc_text(at)
+    bare = id if isinstance(id, bytes) else id.bytes
+    if part.ids[-1] != bare or word != kind.encode() or when != said_at.encode():
+        fault = "its row says another id, kind or time than its leaf"
+    elif digest is not None and not _says(clear, at, digest, columns):
+        fault = "the columns by which the decision is found say something else than its leaf"
+    else:
+        return
+    del part.hashes[-1:], part.ids[-1:]  # the fault is this entry's and not the next one's
+    raise Fault(fault)
 
 
-def _take_back(part: Part) -> None:
-    """An entry is bad for another reason than its bytes: the fault is its own and not the next one's."""
-    del part.hashes[-32:], part.ids[-16:]
-
-
-def _dashed(id: bytes | UUID) -> str:
-    return str(id if isinstance(id, UUID) else UUID(bytes=id))
-
-
-def _spread(told: Told) -> Callable[[Callable[[Any], Part], Iterable[Any]], Iterator[Part]]:
-    """Work on pieces by as many processes as there are processors; ``told`` hears the share done."""
-
-    def run(work: Callable[[Any], Part], pieces: Iterable[Any]) -> Iterator[Part]:
-        every = list(pieces)
-        if len(every) < 2:
-            yield from map(work, every)
-            return
-        with get_context("spawn").Pool(min(len(every), os.cpu_count() or 1)) as pool:
-            for done, part in enumerate(pool.imap(work, every), 1):
-                told(done / len(every))
-                yield part
-
-    return run
+def _says(clear: bytes, at: str | datetime, digest: str, columns: Sequence[Any]) -> bool:
+    """Whether the leaf of a decision says the same as its columns, as far as it speaks of them."""
+    policy, version, outcome, day, rules, decided_at, requester, asked_by = columns
+    said = orjson.loads(clear).get
+    return bool(
+        said("policy") == policy
+        and said("version") == version
+        and said("digest") == digest
+        and said("outcome") == outcome
+        and said("as_of") == str(day)
+        and words_text(said("held")) == rules
+        and said("actor") == (requester if asked_by is None else asked_by).hex()
+        and decided_at == at
+    )

@@ -1,0 +1,34 @@
+"""Ties: every row that the service believes beside the log, held against the log; the first that differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.ledger.pseudonyms import Pseudonyms
+from app.ledger.verifying import Fault
+from app.services.log.beside import Beside, Difference
+from app.services.log.people_beside import PeopleBeside
+from app.services.recording import Recorder
+from app.store.store import Store
+
+
+class Ties:
+    """``hashes`` are those of this log's names. Ask once the log itself was verified: a leaf is believed."""
+
+    def __init__(self, store: Store, recorder: Recorder, hashes: Pseudonyms) -> None:
+        self._store = store
+        self._beside = Beside(store, recorder, hashes)
+        self._people = PeopleBeside(store, self._beside)
+
+    def check(self) -> None:
+        """Raise ``Fault`` at the first row that says something else than the log, with its entry's index."""
+        for told, entry in self._differences():
+            index = None if entry is None else self._store.tree.place_of(entry)
+            raise Fault(told if index is None else f"entry {index}: {told}", index)
+
+    def _differences(self) -> Iterator[Difference]:
+        try:
+            yield from self._beside.differences()
+            yield from self._people.differences()
+        except (ValueError, LookupError, TypeError) as error:
+            yield Difference(f"a row beside the log cannot be read: {error}", None)
