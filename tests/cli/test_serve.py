@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ import pytest
 
 from app.services.recording import Wanted
 from tests import people
-from tests.cli.shell import Shell, answers, end, eventually, free_port, lives
+from tests.cli.shell import ROOT, Shell, answers, end, eventually, free_port, lives
 
 SILENCE = 2.0
 
@@ -79,7 +80,7 @@ def test_it_answers_says_what_to_try_and_stops_cleanly_on_sigterm(shell) -> None
         answer = decide(server)
         main, worker = server.main, server.worker
         printed = shell.printed()
-        assert f"http://127.0.0.1:{server.port}/v1/policies/reminders/decisions" in printed
+        assert f"http://127.0.0.1:{server.port}/v1/policies" in printed
         assert shell.run("explain", str(answer["id"])).code == 0
         began = time.monotonic()
         server.process.send_signal(signal.SIGTERM)
@@ -104,6 +105,17 @@ def test_a_killed_worker_is_replaced_and_ctrl_c_stops_it(shell) -> None:
         assert "started anew" in shell.printed()
         server.process.send_signal(signal.SIGINT)
         assert server.process.wait(15) == 0
+
+
+def test_a_killed_main_process_takes_the_worker_with_it_and_both_are_replaced(shell) -> None:
+    with serving(shell) as server:
+        main, worker = server.main, server.worker
+        os.kill(worker, signal.SIGSTOP)  # even one that could not notice by itself
+        os.kill(main, signal.SIGKILL)
+        eventually(lambda: server.replaced(worker))
+        assert not lives(worker)
+        assert server.main != main
+        decide(server)
 
 
 def test_a_frozen_worker_is_replaced_after_the_silence(shell) -> None:
@@ -154,9 +166,19 @@ def test_a_port_that_is_taken_is_told_and_nothing_is_started(shell) -> None:
 
 def test_a_database_in_use_is_told_with_the_process_that_holds_it(shell) -> None:
     with shell.services(writing=True):
-        done = shell.run("serve", "--port", str(free_port()))
-    assert done.code == 2
-    assert f"is in use: process {os.getpid()} writes to it" in done.err
+        process = shell.start("serve", "--port", str(free_port()))
+        assert process.wait(60) == 2
+    assert f"is in use: process {os.getpid()} writes to it" in shell.printed()
+
+
+def test_a_server_loads_at_its_start_nothing_that_few_requests_need() -> None:
+    """What is loaded then, everybody waits for after a crash of the supervisor."""
+    rarely = {"alembic", "rich", "z3"}
+    program = "import sys, app.cli.serving.command; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert not rarely & set(done.stdout.split())
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "example.com", "192.0.2.1"])

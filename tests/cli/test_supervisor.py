@@ -2,51 +2,66 @@
 
 from __future__ import annotations
 
-import signal
+import os
+import subprocess
 import sys
-from collections.abc import Iterator
 
-import pytest
+from tests.cli.shell import ROOT, eventually, free_port, lives
 
+SUPERVISED = """
+import os, sys, time
+from app.cli.commands import termwise
+from app.cli.faults import Unusable
 from app.cli.serving.group import ProcessGroup
 from app.cli.serving.supervisor import Patience, Supervisor
-from tests.cli.shell import eventually, free_port, lives
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+def work(says):
+    {program}
+
+def start():
+    group = ProcessGroup(work)
+    print("group", group.id)
+    return group
+
+try:
+    Supervisor(start, ("127.0.0.1", {port}), patience=Patience({patience}), ready=print, say=print).run()
+except Unusable as error:
+    print(error.message)
+"""
 
 
-@pytest.fixture(autouse=True)
-def same_signals() -> Iterator[None]:
-    before = {number: signal.getsignal(number) for number in SIGNALS}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
-
-
-def supervised(tmp_path, program: str, patience: Patience) -> tuple[int, list[str], list[ProcessGroup]]:
-    told: list[str] = []
-    groups: list[ProcessGroup] = []
-
-    def start() -> ProcessGroup:
-        groups.append(ProcessGroup([sys.executable, "-c", program], {}))
-        return groups[-1]
-
-    pulse = tmp_path / "pulse"
-    pulse.touch()
-    supervisor = Supervisor(
-        start, ("127.0.0.1", free_port()), pulse, patience=patience, ready=lambda: None, say=told.append
+def supervised(program: str, patience: str = "") -> tuple[list[int], list[str]]:
+    """The groups that a supervisor started, and what it said; in a process of its own, because it forks."""
+    script = SUPERVISED.format(program=program, port=free_port(), patience=patience)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=60
     )
-    return supervisor.run(), told, groups
+    assert done.stderr == ""
+    lines = done.stdout.splitlines()
+    groups = [int(line.split()[1]) for line in lines if line.startswith("group ")]
+    return groups, [line for line in lines if not line.startswith("group ")]
 
 
-def test_a_server_that_ends_at_once_is_given_up(tmp_path) -> None:
-    code, told, groups = supervised(tmp_path, "raise SystemExit(4)", Patience())
-    assert (code, told) == (1, ["The server has ended unasked. It is given up."])
+def test_a_server_that_ends_at_once_is_given_up() -> None:
+    groups, told = supervised("raise SystemExit(4)")
+    assert told == ["The server has ended unasked. It is given up."]
     assert len(groups) == 1
 
 
-def test_a_server_that_never_answers_is_ended_with_all_it_started(tmp_path) -> None:
-    program = "import os, time; os.fork(); time.sleep(60)"
-    code, told, groups = supervised(tmp_path, program, Patience(starting=0.5))
-    assert (code, told) == (1, ["The server was not ready after 0.5 seconds. It is given up."])
-    eventually(lambda: not lives(groups[0].id), 5)
+def test_a_server_that_says_why_it_ends_is_quoted() -> None:
+    _, told = supervised("os.write(says, b'\\0The server cannot start: there is no room.')")
+    assert told == ["The server cannot start: there is no room. It is given up."]
+
+
+def test_a_server_that_never_answers_is_ended_with_all_it_started() -> None:
+    program = "child = os.fork(); child and print('group', child, flush=True); time.sleep(60)"
+    groups, told = supervised(program, "starting=2.0")
+    assert told == ["The server was not ready after 2 seconds. It is given up."]
+    assert len(groups) == 2
+    eventually(lambda: not any(lives(one) for one in groups), 5)
+
+
+def test_a_server_whose_main_process_is_gone_is_gone_although_another_holds_on() -> None:
+    _, told = supervised("os.fork() and os._exit(1); time.sleep(60)")
+    assert told == ["The server has ended unasked. It is given up."]

@@ -18,9 +18,10 @@ from app.ledger import signing
 from app.ledger.checkpoint import Head, checked
 from app.ledger.leaf import leaf_hash
 from app.ledger.notes import SigningKey
-from app.ledger.outside import Outside, divided_notes
+from app.ledger.outside import Outside
 from app.ledger.signing import announcement
 from app.ledger.tree import check_consistency, check_inclusion
+from app.ledger.verifying import heads as divided
 from app.services.log import sequencing
 from app.services.log.attesting import Attesting
 from app.services.log.sequencing import Inconsistent, Sequencer, Sequencing
@@ -123,7 +124,8 @@ def test_the_tree_goes_on_over_many_steps_and_proves_everything(store, outside, 
     assert sequencer(store, outside, key).drain() == 1
     attesting = Attesting(store, partial(signing.load, key, ORIGIN))
     hashes, verifying = leaves(store), signing.load(key, ORIGIN).verifying
-    heads = [checked(note, verifying) for note in divided_notes(outside.files()[0].read_text("utf-8"))]
+    written = divided(outside.files()[0].read_text("utf-8"))
+    heads = [checked(one.note, verifying) for one in written]
     assert [head.size for head in heads] == [*range(70, 599, 70), 599, 600]
     for head in heads:
         assert head.root == naive.root(hashes[: head.size])
@@ -274,6 +276,49 @@ def test_one_of_several_holds_the_lease_until_it_lets_go_or_it_ends(store, outsi
     recorded(store, 1)
     with pytest.raises(Refused):
         second.drain()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_may_not_sign_does_not_keep_another_from_it(store, outside, key, tmp_path):
+    other = tmp_path / "other.key"
+    signing.make(other, ORIGIN)
+    first, wrong = sequencer(store, outside, key), sequencer(store, outside, other, "wrong")
+    recorded(store, 1)
+    first.drain()
+    first.close()
+    with pytest.raises(Refused, match="is signed by"):
+        wrong.drain()
+    recorded(store, 1)
+    assert first.drain() == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_thread_whose_turn_it_is_not_waits_and_has_not_failed(store, outside, key, database_url):
+    recorded(store, 1)
+    first = sequencer(store, outside, key)
+    first.drain()
+    change(database_url, "UPDATE tree_head SET held_until = now() + interval '1 hour'")
+    second, tried = sequencer(store, outside, key, "second"), threading.Barrier(2)
+    drain = second.drain
+
+    def told() -> int:
+        tried.wait()
+        tried.wait()
+        return drain()
+
+    second.drain = told
+    recorded(store, 1)
+    thread = Sequencing(second)
+    for _ in range(2):  # the first attempt is over when the second begins
+        tried.wait()
+        assert (thread.leads, thread.failed) == (False, None)
+        tried.wait()
+    second.drain = drain
+    first.close()
+    while not thread.leads:
+        assert thread.failed is None
+    thread.close()
+    assert store.tree.head().size == 2
 
 
 def test_two_at_once_give_every_entry_one_place(store, outside, key, tmp_path):

@@ -1,13 +1,12 @@
-"""``termwise serve``: prepare the store, then keep one server running until told to stop."""
+"""``termwise serve``: keep one server running until told to stop."""
 
 from __future__ import annotations
 
 import os
 import socket
 import sys
-import tempfile
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 
 import click
 
@@ -35,43 +34,37 @@ def serve(with_demo: bool, host: str | None, port: int | None, silence: float) -
     chosen = opening.settings(HOST=host, PORT=port)
     chosen = replace(chosen, host=chosen.listening())  # granian takes addresses, no names
     _check_free(chosen.host, chosen.port)
-    suggestion = _prepared(chosen, with_demo)
-    with tempfile.TemporaryDirectory(prefix="termwise-") as folder:
-        pulse = Path(folder) / "pulse"
-        pulse.touch()
-        supervisor = Supervisor(
-            lambda: ProcessGroup([sys.executable, "-m", server.MODULE], _environment(chosen, pulse)),
-            (chosen.host, chosen.port),
-            pulse,
-            patience=Patience(silence=silence),
-            ready=lambda: _say(suggestion),
-            say=_say,
-        )
-        code = supervisor.run()
-    sys.exit(code)
+    words = _prepared(chosen) if with_demo else _words(chosen)
+    Supervisor(
+        lambda: ProcessGroup(partial(server.serve, chosen, os.getpid())),
+        (chosen.host, chosen.port),
+        patience=Patience(silence=silence),
+        ready=lambda: _say(words),
+        say=_say,
+    ).run()
 
 
-def _prepared(chosen: Settings, with_demo: bool) -> str:
-    """Bring the store up to date; what to print when the server answers.
+def _prepared(chosen: Settings) -> str:
+    """Load the demonstration, where that has not been done; what to print when the server answers.
 
     The store is closed again: from then on the server writes.
     """
     with opening.writing(chosen) as services:
-        if with_demo:
-            for line in demo.load(services, opening.OPERATOR):
-                _say(line)
-        key = demo_people.key(services) if with_demo else None
-        return demo.suggestion(services, _url(chosen), key)
+        for line in demo.load(services, opening.OPERATOR):
+            _say(line)
+        return demo.suggestion(services, _url(chosen), demo_people.key(services))
 
 
-def _environment(chosen: Settings, pulse: Path) -> dict[str, str]:
-    return {
-        **os.environ,
-        "HOST": chosen.host,
-        "PORT": str(chosen.port),
-        server.SUPERVISOR: str(os.getpid()),
-        server.PULSE: str(pulse),
-    }
+def _words(chosen: Settings) -> str:
+    """What to print when the server answers; said without opening the store: all would wait for that."""
+    url = _url(chosen)
+    return "\n".join(
+        (
+            f"Termwise serves on {url}   (Ctrl-C stops it)",
+            f"Whether all is as it should be: {url}/readyz; what may be asked: {url}/v1/policies",
+            "Callers need a key: termwise keys create LOGIN; people come from termwise people create.",
+        )
+    )
 
 
 def _url(chosen: Settings) -> str:

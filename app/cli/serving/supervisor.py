@@ -1,8 +1,8 @@
 """Watches the server: asks every second whether it lives, and replaces it when it is silent or gone.
 
-Silence is no answer from ``/healthz`` and no pulse, both for ``silence`` seconds:
-a server whose threads are all busy with long batches still has a pulse and is
-left alone, for at most ``mute`` seconds. A hang in the engine stops both.
+That it is gone is heard at once. Silence is no answer from ``/healthz`` and no pulse,
+both for ``silence`` seconds: a server whose threads are all busy with long batches still
+has a pulse and is left alone, for at most ``mute`` seconds. A hang in the engine stops both.
 """
 
 from __future__ import annotations
@@ -10,16 +10,15 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
-from pathlib import Path
 from types import FrameType
 
+from app.cli.faults import Unusable
 from app.cli.serving.group import ProcessGroup
+from app.cli.serving.ties import BEAT
 
 LOOK = 0.05
-FAILED = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,7 @@ class Patience:
 class Supervisor:
     """Keeps one server running until SIGINT, SIGTERM or SIGHUP.
 
-    ``start`` makes its process group; ``pulse`` is the file that the worker
-    touches while its Python runs. ``ready`` is called once, when the first
+    ``start`` forks its process group. ``ready`` is called once, when the first
     server answers; ``say`` is told what happened.
     """
 
@@ -46,7 +44,6 @@ class Supervisor:
         self,
         start: Callable[[], ProcessGroup],
         address: tuple[str, int],
-        pulse: Path,
         *,
         patience: Patience,
         ready: Callable[[], None],
@@ -54,15 +51,14 @@ class Supervisor:
     ) -> None:
         self._start = start
         self._address = address
-        self._pulse = pulse
         self._patience = patience
         self._ready = ready
         self._say = say
         self._stopping = False
         self._answered = False
 
-    def run(self) -> int:
-        """Supervise; returns 0 after a stop that was asked for, 1 when the server cannot be kept running."""
+    def run(self) -> None:
+        """Supervise until a stop is asked for; raises ``Unusable`` when the server cannot be kept running."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._stop)
         failures = 0
@@ -76,37 +72,35 @@ class Supervisor:
                 break
             failures = 0 if answered else failures + 1
             if failures >= self._patience.attempts or not self._answered:
-                self._say(f"{reason} It is given up.")
-                return FAILED
+                raise Unusable(f"{reason} It is given up.")
             self._say(f"{reason} It was ended and is started anew.")
             self._pause(min(failures, 5))
         self._say("Stopped.")
-        return 0
 
     def _watch(self, group: ProcessGroup) -> tuple[str, bool]:
         """Watch one server until it is to be ended: why, and whether it had ever answered."""
-        began = heard = answered_at = time.monotonic()
-        answered = False
-        beat = self._beat()
+        patience = self._patience
+        began = asked = heard = answered_at = time.monotonic()
+        answered, reason = False, "The server has ended unasked."
         while not self._stopping:
-            if group.has_ended():
-                return "The server has ended unasked.", answered
+            said = group.listen(LOOK)
             now = time.monotonic()
-            if self._answers():
-                heard = answered_at = now
-                if not answered:
-                    answered = True
+            if said is None:
+                return reason, answered
+            if said:
+                heard = now
+                reason = said.replace(BEAT, b"").decode("utf-8", "replace").strip() or reason
+            if now - asked >= (patience.every if answered else LOOK):
+                asked = now
+                if self._answers():
+                    answered, heard, answered_at = True, now, now
                     self._note_ready()
-            elif (again := self._beat()) != beat:
-                beat, heard = again, now
-            patience = self._patience
             if answered and now - heard > patience.silence:
                 return f"The server gave no sign of life for {patience.silence:g} seconds.", answered
             if answered and now - answered_at > patience.mute:
                 return f"The server answered nothing for {patience.mute:g} seconds.", answered
             if not answered and now - began > patience.starting:
                 return f"The server was not ready after {patience.starting:g} seconds.", answered
-            self._pause(patience.every if answered else LOOK, group)
         return "", answered
 
     def _answers(self) -> bool:
@@ -120,30 +114,23 @@ class Supervisor:
         finally:
             connection.close()
 
-    def _beat(self) -> int:
-        with suppress(OSError):
-            return self._pulse.stat().st_mtime_ns
-        return 0
-
     def _note_ready(self) -> None:
         if not self._answered:
             self._answered = True
             self._ready()
 
-    def _pause(self, seconds: float, group: ProcessGroup | None = None) -> None:
+    def _pause(self, seconds: float) -> None:
         until = time.monotonic() + seconds
-        while (
-            time.monotonic() < until and not self._stopping and not (group is not None and group.has_ended())
-        ):
+        while time.monotonic() < until and not self._stopping:
             time.sleep(LOOK)
 
     def _end(self, group: ProcessGroup) -> None:
         """End a group: with time to finish when a stop was asked for, at once when it is silent."""
-        if self._stopping and not group.has_ended():
+        if self._stopping and group.listen(0) is not None:
             group.ask_to_end()
             until = time.monotonic() + self._patience.stopping
-            while time.monotonic() < until and not group.has_ended():
-                time.sleep(LOOK)
+            while time.monotonic() < until and group.listen(LOOK) is not None:
+                pass
         group.kill()
 
     def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
