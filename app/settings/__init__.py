@@ -12,27 +12,20 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 from zoneinfo import ZoneInfo
 
-from app.settings import reading
-from app.settings.key_file import MASTER_KEY_BYTES, check_key, create_key
+from app.settings import issuer, reading
+from app.settings.issuer import Issuer
+from app.settings.key_file import MASTER_KEY_BYTES, check_key, create_key, next_key
 from app.settings.reading import DEFAULT_LOG_ORIGIN, Network
+from app.settings.setting import Setting
 from app.settings.unsafe import UnsafeSetting
 
 DEFAULT_DATABASE = "sqlite:///var/termwise.db"
 SHIPPED_RULESETS = Path(__file__).resolve().parent.parent.parent / "rulesets"
 
 __all__ = ["MASTER_KEY_BYTES", "SETTINGS", "Setting", "Settings", "UnsafeSetting"]
-
-
-class Setting(NamedTuple):
-    """One variable: its name, the default in the reader's words, and what it is for."""
-
-    name: str
-    default: str
-    purpose: str
-
 
 SETTINGS = (
     Setting("TERMWISE_ENVIRONMENT", "development", "or `production`, which refuses unsafe settings"),
@@ -63,6 +56,11 @@ SETTINGS = (
     ),
     Setting("TERMWISE_THREADS", "16", "requests worked on at the same time, 1 to 256"),
     Setting(
+        "TERMWISE_QUEUE",
+        "64",
+        "further requests that wait up to half a second for their turn, 0 to 1024; beyond it, 503",
+    ),
+    Setting(
         "TERMWISE_LOG_ORIGIN",
         DEFAULT_LOG_ORIGIN,
         "name of this audit log in leaves and checkpoints, never to be changed; required in production",
@@ -83,6 +81,7 @@ SETTINGS = (
         "`info` logs a line of JSON for every request, `warning` and `error` only what went wrong",
     ),
     Setting("TERMWISE_WAITING", "512", "records that may wait for the disk, 1 to 65536; beyond it, 503"),
+    *issuer.SETTINGS,
 )
 
 
@@ -104,11 +103,13 @@ class Settings:
     port: int
     proxies: tuple[Network, ...]
     threads: int
+    queue: int
     log_origin: str
     signing_key_file: Path
     checkpoints: Path
     log_level: str
     waiting: int
+    issuer: Issuer
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -132,6 +133,7 @@ class Settings:
             port=reading.whole(given, "PORT", 8000, 1, 65535),
             proxies=reading.networks(given, "TERMWISE_PROXIES"),
             threads=reading.whole(given, "TERMWISE_THREADS", 16, 1, 256),
+            queue=reading.whole(given, "TERMWISE_QUEUE", 64, 0, 1024),
             log_origin=reading.origin(given),
             signing_key_file=reading.path(
                 given, "TERMWISE_SIGNING_KEY_FILE", master_key_file.with_name("signing.key")
@@ -143,6 +145,7 @@ class Settings:
             ),
             log_level=reading.log_level(given, development=environment == "development"),
             waiting=reading.whole(given, "TERMWISE_WAITING", 512, 1, 65536),
+            issuer=issuer.read(given),
         )
         if settings.keys_url == settings.database_url:
             remedy = "is TERMWISE_DATABASE_URL, too; give the keys a database of their own"
@@ -184,6 +187,19 @@ class Settings:
             create_key(self.master_key_file)
         check_key(self.master_key_file)
         return self.master_key_file.read_bytes()
+
+    @property
+    def next_master_key_file(self) -> Path:
+        """Where the next master key lies while it takes the place of the present one."""
+        return self.master_key_file.with_name(f"{self.master_key_file.name}.next")
+
+    def master_keys(self) -> list[bytes]:
+        """The master key, and behind it the next one while there is one; raises UnsafeSetting.
+
+        The next one is read first: it may take its place in between, and is then read there.
+        """
+        found = next_key(self.next_master_key_file)
+        return [self.master_key(), *found]
 
     def _refuse_defaults(self, given: Mapping[str, str]) -> None:
         """Refuse what a demonstration may leave open and an installation may not."""

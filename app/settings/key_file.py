@@ -7,6 +7,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from app.settings.folders import make_folder, sync_folder
 from app.settings.unsafe import UnsafeSetting
 
 MASTER_KEY_BYTES = 32
@@ -14,7 +15,7 @@ MASTER_KEY_BYTES = 32
 
 def create_key(path: Path) -> None:
     """Make a key file (mode 0600) from the system's randomness, unless another process is first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -25,6 +26,7 @@ def create_key(path: Path) -> None:
             os.link(draft, path)
     finally:
         os.unlink(draft)
+    sync_folder(path.parent)
 
 
 def check_key(path: Path) -> None:
@@ -38,3 +40,22 @@ def check_key(path: Path) -> None:
     else:
         return
     raise UnsafeSetting("TERMWISE_MASTER_KEY_FILE", str(path), remedy)
+
+
+def next_key(path: Path) -> list[bytes]:
+    """The bytes of a key that is to take the place of another, if there is one; raises UnsafeSetting."""
+    try:
+        with path.open("rb") as file:
+            found, mode = file.read(), os.fstat(file.fileno()).st_mode
+    except FileNotFoundError:
+        return []
+    if len(found) < MASTER_KEY_BYTES or mode & 0o007:
+        remedy = f"the next master key has at least {MASTER_KEY_BYTES} bytes and mode 0600"
+        raise UnsafeSetting("TERMWISE_MASTER_KEY_FILE", str(path), remedy)
+    return [found]
+
+
+def put_in_place(draft: Path, path: Path) -> None:
+    """Let the key in ``draft`` take the place of the one in ``path``, which is gone from then on."""
+    os.replace(draft, path)
+    sync_folder(path.parent)

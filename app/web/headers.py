@@ -22,10 +22,15 @@ def register(app: Flask, *, behind_tls: bool) -> None:
 
     ``behind_tls``: browsers are told to use HTTPS only, which a service in development cannot offer.
     """
-    fixed = [*SECURITY.items(), *(TLS_ONLY.items() if behind_tls else ())]
+    every = fixed(behind_tls=behind_tls)
 
     @app.after_request
     def add(response: Response) -> Response:
         own = {name for name, _ in response.headers}
-        response.headers.extend([one for one in fixed if one[0] not in own])
+        response.headers.extend([one for one in every if one[0] not in own])
         return response
+
+
+def fixed(*, behind_tls: bool) -> list[tuple[str, str]]:
+    """Name and value of each."""
+    return [*SECURITY.items(), *(TLS_ONLY.items() if behind_tls else ())]

@@ -16,13 +16,17 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
-        given = request.headers.get(HEADER)
-        g.request_id = given if given is not None and _PLAIN.fullmatch(given) else secrets.token_hex(8)
+        g.request_id = of(request.headers.get(HEADER))
 
     @app.after_request
     def tell(response: Response) -> Response:
         response.headers[HEADER] = g.request_id
         return response
+
+
+def of(given: str | None) -> str:
+    """The id that a caller gave, if it is a plain one, else a new one."""
+    return given if given is not None and _PLAIN.fullmatch(given) else secrets.token_hex(8)
 
 
 def current() -> str | None:

@@ -1,7 +1,8 @@
-"""The figures of this machine: ``python -m tests.bench [in-process|scaling|http|access|all] [--seconds N]``.
+"""The figures of this machine: ``python -m tests.bench [WHAT] [--seconds N]``.
 
-Prints tables in Markdown, saves the figures under ``var/bench``, ends everything that it started, and
-takes about eight minutes for ``all``. ``--seconds`` is the length of one timed run.
+Prints tables in Markdown, saves the figures under ``var/bench``, and ends everything that it started. ``all``
+is in-process, scaling, http, access and alternatives, and takes about nine minutes; overload and lag take
+some minutes each. ``--seconds`` is the length of one timed run; longer ones are multiples of it.
 """
 
 from __future__ import annotations
@@ -11,14 +12,19 @@ import signal
 import sys
 from collections.abc import Callable
 
-from tests.bench import access, in_process, over_http, rules_scaling
+from tests.bench import access, alternatives, in_process, lag, over_http, overload, proof_cost, rules_scaling
 
 MEASUREMENTS: dict[str, Callable[[str, float], None]] = {
     "in-process": in_process.measure,
     "scaling": rules_scaling.measure,
     "http": over_http.measure,
     "access": access.measure,
+    "alternatives": alternatives.measure,
+    "proof": proof_cost.measure,
+    "lag": lag.measure,
+    "overload": overload.measure,
 }
+IN_ALL = ("in-process", "scaling", "http", "access", "alternatives")
 
 
 def main() -> None:
@@ -29,7 +35,7 @@ def main() -> None:
     given = arguments.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what we started is ended
     for name, measure in MEASUREMENTS.items():
-        if given.what in (name, "all"):
+        if given.what == name or (given.what == "all" and name in IN_ALL):
             command = f"python -m tests.bench {name}"
             measure(
                 command if given.seconds == 2 else f"{command} --seconds {given.seconds:g}", given.seconds

@@ -11,9 +11,7 @@ from typing import Protocol
 from app.services.assembly import open_services
 from app.settings import Settings
 from tests import people, postgresql
-from tests.bench.machine import NotMeasured
-
-KEY = "BENCH_KEY"
+from tests.bench.machine import KEY, NotMeasured
 
 
 class Databases(Protocol):
@@ -33,7 +31,7 @@ def on_sqlite(folder: Path) -> Iterator[Databases]:
     def fresh() -> dict[str, str]:
         place = folder / f"sqlite-{next(numbers)}"
         place.mkdir()
-        return _environ(folder, f"sqlite:///{place}/termwise.db", f"sqlite:///{place}/keys.db")
+        return _environ(folder, place, f"sqlite:///{place}/termwise.db", f"sqlite:///{place}/keys.db")
 
     yield fresh
 
@@ -50,17 +48,19 @@ def on_postgresql(folder: Path) -> Iterator[Databases]:
         def fresh() -> dict[str, str]:
             number = next(numbers)
             server.run(f"CREATE DATABASE log_{number}", f"CREATE DATABASE keys_{number}")
-            return _environ(folder, server.url(f"log_{number}"), server.url(f"keys_{number}"))
+            place = folder / f"postgresql-{number}"
+            return _environ(folder, place, server.url(f"log_{number}"), server.url(f"keys_{number}"))
 
         yield fresh
 
 
-def _environ(folder: Path, url: str, keys_url: str) -> dict[str, str]:
+def _environ(folder: Path, place: Path, url: str, keys_url: str) -> dict[str, str]:
     environ = {
         "TERMWISE_DATABASE_URL": url,
         "TERMWISE_KEYS_URL": keys_url,
         "TERMWISE_MASTER_KEY_FILE": str(folder / "master.key"),
         "TERMWISE_RULESETS": str(folder / "rulesets"),
+        "TERMWISE_CHECKPOINTS": str(place / "checkpoints"),
     }
     settings = Settings.from_env(environ)
     with open_services(settings, migrate=True) as services:

@@ -21,8 +21,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from tests.bench.databases import KEY
-from tests.bench.machine import run_json
+from tests.bench.machine import KEY, run_json
 
 CONNECTIONS = 16
 _SCRIPT = Path(__file__).with_name("post.lua")

@@ -13,6 +13,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "var" / "bench"
+KEY = "BENCH_KEY"
+"""The variable that holds the API key under which servers are asked."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -76,6 +78,17 @@ def cpu_seconds(pids: Sequence[int]) -> float:
             continue
         total += int(fields[11]) + int(fields[12])
     return total / _TICKS
+
+
+def memory(pids: Sequence[int]) -> int:
+    """Bytes of living processes that are in memory."""
+    total = 0
+    for pid in pids:
+        try:
+            total += int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        except OSError:
+            continue
+    return total * os.sysconf("SC_PAGE_SIZE")
 
 
 def busy_seconds() -> float:

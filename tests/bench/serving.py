@@ -16,22 +16,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tests.bench.databases import KEY
+from app.settings.rooms import rooms, threads_for
 from tests.bench.load import load, send
-from tests.bench.machine import ROOT, NotMeasured, busy_seconds, cpu_seconds, family
+from tests.bench.machine import KEY, ROOT, NotMeasured, busy_seconds, cpu_seconds, family
 from tests.bench.peers import PACKAGES
 
 APP, FLOOR, UNGUARDED = "wsgi:app", "tests.bench.floor:app", "tests.bench.unguarded:app"
+UNADMITTED, UNPROVEN = "tests.bench.unadmitted:app", "tests.bench.unproven:app"
 _START_SECONDS = 30
 _STOP_SECONDS = 10
 Command = Callable[[int, str], list[str]]
 
 
-def granian(workers: int = 1, threads: int = 16) -> Command:
-    """granian as ``termwise serve`` starts it."""
+def granian(threads: int = threads_for(rooms(16, 64))) -> Command:
+    """granian as ``termwise serve`` starts it, or with so many threads."""
     fixed = ["--interface", "wsgi", "--http", "1", "--no-ws", "--log-level", "error", "--host", "127.0.0.1"]
     fixed += ["--runtime-threads", "1", "--backlog", "1024", "--backpressure", "1024"]
-    amount = ["--workers", str(workers), "--blocking-threads", str(threads)]
+    amount = ["--workers", "1", "--blocking-threads", str(threads)]
     return lambda port, app: [sys.executable, "-m", "granian", *fixed, *amount, "--port", str(port), app]
 
 
@@ -82,10 +83,24 @@ class Server:
         """So many requests, before anything is measured."""
         return send(self.port, path, bodies, requests=requests, key=self.key)
 
-    def under(self, path: str, bodies: Path, seconds: float) -> dict[str, Any]:
-        """What the load client saw, with the server's processor time and what everything else used."""
+    @property
+    def pids(self) -> list[int]:
+        """The server's processes."""
         assert self._process is not None
-        pids = family(self._process.pid)
+        return family(self._process.pid)
+
+    def under(self, path: str, bodies: Path, seconds: float) -> dict[str, Any]:
+        """What the load client saw; raises ``SystemExit`` unless everything was answered with success."""
+        found = self.loaded(path, bodies, seconds)
+        if found["refused"] or found["broken"]:
+            raise SystemExit(
+                f"{found['refused']} answers refused, {found['broken']} lost; see {self._tail()}"
+            )
+        return found
+
+    def loaded(self, path: str, bodies: Path, seconds: float) -> dict[str, Any]:
+        """What the load client saw, with the server's processor time and what everything else used."""
+        pids = self.pids
         before, busy, own = cpu_seconds(pids), busy_seconds(), os.times()
         found = load(self.port, path, bodies, seconds, self.key)
         server, after = cpu_seconds(pids) - before, os.times()
@@ -94,10 +109,6 @@ class Server:
         found["cpu_us"] = 1e6 * server / max(1, found["n"])
         found["cores"] = server / found["wall_s"]
         found["foreign_cores"] = max(0.0, busy_seconds() - busy - server - client) / found["wall_s"]
-        if found["refused"] or found["broken"]:
-            raise SystemExit(
-                f"{found['refused']} answers refused, {found['broken']} lost; see {self._tail()}"
-            )
         return found
 
     def _wait_until_up(self, process: subprocess.Popen[bytes]) -> None:

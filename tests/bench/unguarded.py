@@ -13,7 +13,7 @@ from app.factory import application
 from app.services.assembly import open_services
 from app.settings import Settings
 from app.web.metrics import Metrics
-from tests.bench.databases import KEY
+from tests.bench.machine import KEY
 
 
 def create(settings: Settings, key: str) -> Flask:
