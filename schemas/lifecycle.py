@@ -14,6 +14,7 @@ from app.domain.moves import Move
 from schemas.bodies import read_body
 from schemas.fields import Exact
 from schemas.instants import instant
+from schemas.interchange.changes import ChangeKind
 from schemas.ruleset.head import VERSION
 from schemas.shapes import (
     DAY,
@@ -41,6 +42,8 @@ _A_DIGEST = "the `digest` of the text that was read"
 _AN_INSTANT = "an instant still to come, such as 2026-01-31T12:00:00Z; a day is its first moment in UTC"
 _REPLACED = f"the version that was in force when you looked, or `{NONE}`"
 _TEXT = "the whole text of a ruleset"
+MOST_CLAIMS = 1000
+_CLAIMS = "a list of the ids of claims that are not settled, as its checks tell them"
 
 
 def _comment(value: Any) -> str:
@@ -77,6 +80,16 @@ def _written(value: Any) -> bytes:
     return value.encode()
 
 
+def _claims(value: Any) -> tuple[str, ...]:
+    if (
+        not isinstance(value, list)
+        or len(value) > MOST_CLAIMS
+        or not all(isinstance(one, str) for one in value)
+    ):
+        raise ValueError(f"takes {_CLAIMS}")
+    return tuple(dict.fromkeys(value))
+
+
 def _field(read: Any, takes: str, *, required: bool = False, **schema: Any) -> Exact:
     return Exact(
         read, required=required, takes=takes, schema={"type": "string", "description": takes, **schema}
@@ -100,7 +113,17 @@ REQUESTS: Mapping[str, type[Schema]] = {
     ),
     "SubmissionRequest": _SUBMISSION,
     "ApprovalRequest": Schema.from_dict(
-        {"digest": _field(_digest, _A_DIGEST, required=True), "comment": _said()}, name="ApprovalRequest"
+        {
+            "digest": _field(_digest, _A_DIGEST, required=True),
+            "acknowledges": Exact(
+                _claims,
+                required=False,
+                takes=_CLAIMS,
+                schema={"type": "array", "items": TEXT, "maxItems": MOST_CLAIMS, "description": _CLAIMS},
+            ),
+            "comment": _said(),
+        },
+        name="ApprovalRequest",
     ),
     "ReturnRequest": Schema.from_dict({"reason": _said(required=True)}, name="ReturnRequest"),
     "ActivationRequest": Schema.from_dict(
@@ -124,6 +147,18 @@ def read_move(name: str, body: Any) -> dict[str, Any]:
 _FINDING = closed(
     {"check": TEXT, "detail": TEXT, "line": WHOLE, "facts": VALUES, "as_of": DAY}, optional=("facts", "as_of")
 )
+_CLAIM = closed(
+    {
+        "id": TEXT,
+        "check": TEXT,
+        "claim": TEXT,
+        "line": WHOLE,
+        "status": {"enum": ["proven", "refuted", "not_settled"]},
+        "shown_by": listed(closed({"facts": VALUES, "as_of": DAY})),
+        "too_hard": listed(TEXT),
+        "tried": WHOLE,
+    }
+)
 _STANDING: Mapping[str, Any] = {
     "policy": TEXT,
     "version": TEXT,
@@ -138,6 +173,24 @@ SHAPES: Mapping[str, Any] = {
     "RulesetStanding": closed(_STANDING),
     "RulesetVersion": closed({**_STANDING, "text": TEXT}),
     "RulesetText": {"type": "string", "description": "the exact text of a version, in YAML"},
+    "RulesetTables": {"type": "string", "format": "binary", "description": "the tables, as a file"},
+    "RulesetMerge": closed(
+        {
+            **_STANDING,
+            "changes": listed(
+                closed(
+                    {
+                        "kind": {"enum": [str(kind) for kind in ChangeKind]},
+                        "table": TEXT,
+                        "row": TEXT,
+                        "column": TEXT_OR_NULL,
+                        "before": TEXT_OR_NULL,
+                        "after": TEXT_OR_NULL,
+                    }
+                )
+            ),
+        }
+    ),
     "RulesetVersions": closed(
         {"policy": TEXT, "in_force": TEXT_OR_NULL, "versions": listed(part("RulesetStanding"))}
     ),
@@ -149,6 +202,7 @@ SHAPES: Mapping[str, Any] = {
             "passed": YES_NO,
             "errors": listed(_FINDING),
             "warnings": listed(_FINDING),
+            "claims": listed(_CLAIM),
             "rules": or_null(WHOLE),
             "shown": WHOLE,
             "cases": or_null(WHOLE),

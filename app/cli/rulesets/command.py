@@ -10,11 +10,12 @@ import click
 from app.cli import opening
 from app.cli.console import answers, as_json, notes, progress, table
 from app.cli.faults import DONE, TO_LOOK_AT, Unusable
-from app.cli.rulesets.checking import Checked, check
+from app.cli.rulesets.checking import Checked, check, claims_said, said_status
 from app.cli.rulesets.comparing import compare
 from app.cli.rulesets.published import publish
 from app.cli.rulesets.rehearsing import rehearse
 from app.cli.rulesets.showing import show_ruleset
+from app.cli.rulesets.tables import tables
 from app.domain.ruleset import Ruleset
 from app.domain.versions import RulesetVersion
 from app.services.assembly import Services
@@ -36,10 +37,12 @@ def rulesets() -> None:
 @click.option(
     "--samples", type=click.IntRange(0), default=SAMPLES, show_default=True, help="Made-up requests a file."
 )
-def check_files(files: tuple[Path, ...], everything: bool, samples: int) -> None:
-    """Load FILES, run their examples and cases in both engines, and try made-up facts.
+@click.option("--claims", "with_claims", is_flag=True, help="Print every claim, and how it stands.")
+def check_files(files: tuple[Path, ...], everything: bool, samples: int, with_claims: bool) -> None:
+    """Load FILES, run their examples and cases in both engines, and settle what they claim of all facts.
 
-    Findings are printed as FILE:LINE: message; the exit code is 1 when there are any.
+    Findings are printed as FILE:LINE: message; the exit code is 1 when there are any. Each claim (no gap,
+    no overlap, no dead rule, ...) is proven, refuted or not settled; --claims prints them one by one.
     """
     if everything is bool(files):
         raise Unusable("name the files, or give --all")
@@ -58,6 +61,10 @@ def check_files(files: tuple[Path, ...], everything: bool, samples: int) -> None
         ]
     for line in [*findings, *(f"{line} (to look at)" for one in checked for line in one.warnings)]:
         click.echo(line)
+    if with_claims:
+        for one in checked:
+            for claim in one.claims:
+                click.echo(f"{one.path}:{claim.line}: {said_status(claim)}: {claim.claim} [{claim.id}]")
     _summarise(checked, findings)
     sys.exit(TO_LOOK_AT if findings else DONE)
 
@@ -70,6 +77,7 @@ def _summarise(checked: list[Checked], findings: list[str]) -> None:
             one.shown,
             len(one.ruleset.cases),
             one.runs,
+            claims_said(one.claims),
             len(one.findings),
         )
         for one in checked
@@ -77,7 +85,7 @@ def _summarise(checked: list[Checked], findings: list[str]) -> None:
     ]
     if rows:
         answers().print(
-            table(("ruleset", "rules", "shown", "cases", "tried on", "findings"), rows, numbers=5)
+            table(("ruleset", "rules", "shown", "cases", "tried on", "claims", "findings"), rows, numbers=6)
         )
     answers().print(
         f"{len(checked)} file{'s' * (len(checked) != 1)}, {len(findings)} finding{'s' * (len(findings) != 1)}"
@@ -175,4 +183,5 @@ def _ruleset(services: Services, policy: str, version: str | None) -> Ruleset:
 
 
 rulesets.add_command(compare)
+rulesets.add_command(tables)
 rulesets.add_command(rehearse)

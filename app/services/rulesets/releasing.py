@@ -1,7 +1,8 @@
 """Releasing: how a text gets into force and out of it again, by more than one pair of eyes.
 
 Submitting takes a text that proves itself; approving takes somebody who wrote no part of
-it and names the digest that they read; only what was approved, or was in force before,
+it, names the digest that they read and acknowledges what could not be settled of it, by
+the ids of the claims; only what was approved, or was in force before,
 can be activated. Each step is an entry of the log, with its comment sealed.
 """
 
@@ -49,9 +50,17 @@ class Releasing:
         read = self._changes.moment(asked.policy).version(asked.version).digest
         return self._move(asked, Move.SUBMIT, comment, digest=read, proof=self._proving.proof(read))
 
-    def approve(self, asked: Asked, digest: str, comment: str | None = None) -> RulesetVersion:
-        """Approve exactly the text of ``digest``: that of what was submitted, or ``Refused``."""
-        return self._move(asked, Move.APPROVE, comment, digest=digest)
+    def approve(
+        self, asked: Asked, digest: str, comment: str | None = None, acknowledges: tuple[str, ...] = ()
+    ) -> RulesetVersion:
+        """Approve exactly the text of ``digest``: that of what was submitted, or ``Refused``.
+
+        ``acknowledges`` are the ids of all its claims that are not settled: ``Refused`` where one is missing,
+        ``Invalid`` where one is none of these.
+        """
+        read = self._changes.moment(asked.policy).version(asked.version).digest
+        proof = self._proving.proof(read)
+        return self._move(asked, Move.APPROVE, comment, digest=digest, proof=proof, acknowledged=acknowledges)
 
     def send_back(self, asked: Asked, reason: str | None) -> RulesetVersion:
         """Make what was submitted a draft again, for a ``reason``; whoever does so writes nothing of it."""
@@ -99,16 +108,21 @@ class Releasing:
         digest: str | None = None,
         moment: Moment | None = None,
         proof: Proof | None = None,
+        acknowledged: tuple[str, ...] = (),
     ) -> RulesetVersion:
         by = person(asked.principal)
         moment = moment or self._changes.moment(asked.policy)
         version = moment.version(asked.version)
         check_seen(version, asked.seen)
-        wish = self._changes.wish(moment, move, by, comment=comment, effective_from=effective_from)
+        wish = self._changes.wish(
+            moment, move, by, comment=comment, effective_from=effective_from, acknowledged=acknowledged
+        )
         supersedes = moment.last_activation if move in (Move.ACTIVATE, Move.ROLL_BACK) else None
         event = moved(version, wish, digest=digest, supersedes=supersedes)
         if proof is not None and proof.errors:
             raise _unproven(version, proof)
+        if proof is not None and move is Move.APPROVE:
+            _check_acknowledged(version, proof, acknowledged)
         return self._changes.follow(moment, event, wish, seen=asked.seen)
 
 
@@ -117,3 +131,19 @@ def _unproven(version: RulesetVersion, proof: Proof) -> Invalid:
     number = len(proof.errors)
     said = f"{number} finding{'s' * (number != 1)}; its checks tell all of them"
     return Invalid(f"{named(version)} does not prove itself: {said}.", told)
+
+
+def _check_acknowledged(version: RulesetVersion, proof: Proof, acknowledged: tuple[str, ...]) -> None:
+    """Whoever approves knows what was not proved: they name each claim that is not settled, and no other."""
+    open_claims = {one.id: one for one in proof.not_settled}
+    strange = [one for one in acknowledged if one not in open_claims]
+    if strange:
+        message = f"`{strange[0][:64]}` is no claim of {named(version)} that is not settled"
+        raise Invalid("The approval cannot be recorded.", [Problem(message, "/acknowledges")])
+    missing = [f"{one.id} ({one.claim})" for one in open_claims.values() if one.id not in acknowledged]
+    if missing:
+        raise Refused(
+            f"Not settled of {named(version)}, and to be acknowledged by id in `acknowledges`:"
+            f" {'; '.join(missing[:MOST_TOLD])}.",
+            conflict=True,
+        )

@@ -88,6 +88,7 @@ class StateChanges:
         *,
         comment: str | None = None,
         effective_from: datetime | None = None,
+        acknowledged: tuple[str, ...] = (),
     ) -> Wish:
         """What ``by`` wants at this moment, under an id behind those of the policy's events."""
         id = self._new_id(moment.at)
@@ -96,7 +97,7 @@ class StateChanges:
             while id <= last:  # another machine was at work in the same millisecond, or its clock is ahead
                 instant += _MILLISECOND
                 id = self._new_id(instant)
-        return Wish(move, by, moment.at, id, comment, effective_from)
+        return Wish(move, by, moment.at, id, comment, effective_from, acknowledged)
 
     def record(
         self,
@@ -117,6 +118,10 @@ class StateChanges:
         }
         if event.effective_from is not None:
             clear["effective_from"] = utc_text(event.effective_from)
+        if wish.move is Move.CREATE:
+            clear["made_from"] = None if event.made_from is None else str(event.made_from)
+        if wish.acknowledged:
+            clear["acknowledged"] = list(wish.acknowledged)
         self._recorder.record(
             Recording(
                 id=event.id,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from app.analysis.findings import Finding
+from app.analysis.findings import Facts, Finding
+from app.analysis.settled import Settled
 from app.domain.instants import utc_text
 from app.domain.lifecycle import State
 from app.domain.versions import RulesetVersion
 from app.services.rulesets.proving import Proof
 from app.services.rulesets.versions import Chapter
+from schemas.interchange.changes import Change, ChangeKind
 from schemas.json_values import json_values
 
 
@@ -46,10 +48,29 @@ def checks_document(version: RulesetVersion, proof: Proof) -> dict[str, Any]:
         "passed": not proof.errors,
         "errors": [_finding(one) for one in proof.errors],
         "warnings": [_finding(one) for one in proof.warnings],
+        "claims": [_claim(one) for one in proof.claims],
         "rules": None if ruleset is None else ruleset.rule_count,
         "shown": proof.shown,
         "cases": None if ruleset is None else len(ruleset.cases),
         "runs": proof.runs,
+    }
+
+
+def merge_document(version: RulesetVersion, changes: Iterable[Change]) -> dict[str, Any]:
+    """Where a version stands after tables were merged into it, and each change."""
+    return {**standing_document(version), "changes": [change_document(one) for one in changes]}
+
+
+def change_document(one: Change) -> dict[str, Any]:
+    """One cell or row that became another; of a row that came, went or moved no column is told."""
+    cell = one.kind is ChangeKind.CELL
+    return {
+        "kind": str(one.kind),
+        "table": one.table,
+        "row": one.row,
+        "column": one.column if cell else None,
+        "before": one.before if cell else None,
+        "after": one.after if cell else None,
     }
 
 
@@ -76,6 +97,21 @@ def _chapter(one: Chapter) -> dict[str, Any]:
 
 def _finding(one: Finding) -> dict[str, Any]:
     found: dict[str, Any] = {"check": one.check, "detail": one.message, "line": one.line}
-    if one.facts is not None:
-        found |= {"facts": json_values(one.facts.values), "as_of": one.facts.as_of.isoformat()}
-    return found
+    return found if one.facts is None else found | _facts(one.facts)
+
+
+def _claim(one: Settled) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "check": one.check,
+        "claim": one.claim,
+        "line": one.line,
+        "status": str(one.status),
+        "shown_by": [_facts(facts) for facts in one.facts],
+        "too_hard": list(one.too_hard),
+        "tried": one.tried,
+    }
+
+
+def _facts(facts: Facts) -> dict[str, Any]:
+    return {"facts": json_values(facts.values), "as_of": facts.as_of.isoformat()}

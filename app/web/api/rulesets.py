@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import PreconditionRequired
 
 from app.domain.versions import RulesetVersion
 from app.services.assembly import Services
@@ -17,6 +16,7 @@ from app.services.rulesets.version_documents import (
     versions_document,
 )
 from app.web.answers import JSON, json_answer, policy_name, query, raw_body
+from app.web.api.version_tags import demand_seen, seen, tagged
 from app.web.auth import principal
 from schemas.json_text import read
 from schemas.lifecycle import read_move
@@ -61,15 +61,14 @@ def routes(services: Services) -> Blueprint:
         else:
             response = json_answer({**standing_document(found), "text": text.decode()})
         response.headers["Vary"] = "Accept"
-        return _tagged(response, found)
+        return tagged(response, found)
 
     @api.put("/<version>")
     def edit_version(policy: str, version: str) -> Response:
         query()
-        if "If-Match" not in request.headers:
-            raise PreconditionRequired("Send If-Match with the ETag of the version as you read it.")
+        demand_seen()
         text = raw_body(YAML, most=MAX_BYTES)
-        return _standing(drafting.edit(principal(), policy_name(policy), version, text, seen=_seen()))
+        return _standing(drafting.edit(principal(), policy_name(policy), version, text, seen=seen()))
 
     @api.post("/<version>/checks")
     def check_version(policy: str, version: str) -> Response:
@@ -96,7 +95,8 @@ def _moves(api: Blueprint, services: Services) -> None:
     @api.post("/<version>/approval")
     def approve(policy: str, version: str) -> Response:
         given = _given("ApprovalRequest")
-        return _standing(releasing.approve(_asked(policy, version), given["digest"], given["comment"]))
+        asked, known = _asked(policy, version), given["acknowledges"] or ()
+        return _standing(releasing.approve(asked, given["digest"], given["comment"], known))
 
     @api.post("/<version>/return")
     def send_back(policy: str, version: str) -> Response:
@@ -119,14 +119,7 @@ def _moves(api: Blueprint, services: Services) -> None:
 
 
 def _asked(policy: str, version: str) -> Asked:
-    return Asked(principal(), policy_name(policy), version, _seen())
-
-
-def _seen() -> frozenset[str] | None:
-    """The tags in ``If-Match``; None where it is not sent, or where any will do."""
-    if "If-Match" not in request.headers or request.if_match.star_tag:
-        return None
-    return frozenset(request.if_match.as_set())
+    return Asked(principal(), policy_name(policy), version, seen())
 
 
 def _given(shape: str) -> dict[str, Any]:
@@ -137,9 +130,4 @@ def _given(shape: str) -> dict[str, Any]:
 
 
 def _standing(version: RulesetVersion, status: int = 200) -> Response:
-    return _tagged(json_answer(standing_document(version), status), version)
-
-
-def _tagged(response: Response, version: RulesetVersion) -> Response:
-    response.set_etag(version.tag)
-    return response
+    return tagged(json_answer(standing_document(version), status), version)
