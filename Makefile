@@ -6,16 +6,21 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench differential hostile lifecycle tampering vectors lint format lock clean
+.PHONY: help run test bench overload lag proof differential hostile lifecycle tampering kills restarts vectors lint format lock clean
 
 help:
 	@echo 'make run      serve a demonstration on http://127.0.0.1:8000 (PORT=... for another)'
 	@echo 'make test     lint, types, import rules, then every test'
 	@echo 'make bench    the figures, measured on this machine'
+	@echo 'make overload       twice and ten times what can be done, with admission and without (five minutes)'
+	@echo 'make lag            how late the log proves a decision under full load (two minutes)'
+	@echo 'make proof          what leaf, receipt and tree cost of the throughput (three minutes)'
 	@echo 'make differential   a million random evaluations by both engines (a quarter of an hour)'
 	@echo 'make hostile        a hundred thousand hostile requests to a server of its own'
 	@echo 'make lifecycle      ten thousand random sequences of a ruleset'"'"'s life (some minutes)'
 	@echo 'make tampering      every bit of a log, and ten thousand random changes of a long one (half an hour)'
+	@echo 'make kills          a thousand kill -9 under load, on SQLite and on PostgreSQL (an hour and a half)'
+	@echo 'make restarts       PostgreSQL restarted at once under load, twenty times'
 	@echo 'make vectors        public vectors of Merkle proofs, in the folder TERMWISE_RFC9162'
 	@echo 'make lint     everything of make test but the tests'
 	@echo 'make format   let ruff put the code in order'
@@ -32,6 +37,9 @@ test: lint
 bench: .venv/dev.stamp
 	@$(BIN)/python -m tests.bench
 
+overload lag proof: .venv/dev.stamp
+	@$(BIN)/python -m tests.bench $@
+
 differential: .venv/dev.stamp
 	@$(BIN)/python -m tests.engine.campaign --evaluations 1000000
 
@@ -43,6 +51,12 @@ lifecycle: .venv/dev.stamp
 
 tampering: .venv/dev.stamp
 	@$(BIN)/python -m tests.ledger.tampering --edits 10000
+
+kills: .venv/dev.stamp
+	@$(BIN)/python -m tests.faults.kills --kills 1000
+
+restarts: .venv/dev.stamp
+	@$(BIN)/python -m tests.faults.kills.restarts --restarts 20
 
 vectors: .venv/dev.stamp
 	@test -n "$(TERMWISE_RFC9162)" || { echo 'set TERMWISE_RFC9162 to the folder of the vectors'; exit 2; }

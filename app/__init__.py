@@ -13,6 +13,7 @@ The map, from the door inwards; imports run this way only and never back::
     store      tables, repositories, migrations; one transaction at a time
     ledger     Merkle tree, checkpoint, receipt, sealing: functions over bytes
     credentials  passwords, session tokens and keys: functions over text
+    rendering  words in, the bytes of a page or a PDF out
     schemas    (a package beside this one) the shape of what crosses the door
     domain     the hall: values, rules, evaluation, decisions
     settings   the environment, read once and refused when unsafe
@@ -20,8 +21,9 @@ The map, from the door inwards; imports run this way only and never back::
 The one rule: **each outside library has one room.** durable_rules lives in
 ``app.engine.durable``, z3 in ``app.analysis``, SQLAlchemy, Alembic and psycopg
 in ``app.store``, cryptography in ``app.ledger`` and ``app.credentials``, marshmallow,
-PyYAML and lark in ``schemas``, Flask in ``app.web`` with ``factory`` and ``cli``. ``app.domain`` has
-the standard library only. ``make lint`` holds all of this.
+PyYAML and lark in ``schemas``, Jinja and Typst in ``app.rendering``, Flask in
+``app.web`` with ``factory`` and ``cli``. ``app.domain`` has the standard library
+only. ``make lint`` holds all of this.
 
 This file stays a docstring: ``schemas`` imports ``app.domain``, so wiring
 anything here would be a circle.

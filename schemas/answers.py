@@ -238,7 +238,9 @@ SHAPES: Mapping[str, Schema] = {
             "example": VALUES,
         }
     ),
-    "Health": closed({"status": {"enum": ["alive", "ready"]}}),
+    "Health": closed(
+        {"status": {"enum": ["alive", "ready", "degraded"]}, "faults": listed(TEXT)}, optional=("faults",)
+    ),
     "Problem": {
         **closed(_PROBLEM, optional=("instance", "request_id", "errors")),
         "description": "Problem details (RFC 9457), with one entry a fault where there are several.",

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain.rules import AS_OF, OUTCOME, Reference
 from app.domain.ruleset import Ruleset
-from app.domain.values import Value
+from app.domain.values import Kind, Value, ValueType
 from schemas.json_values import value_from_json
 
 
@@ -23,7 +23,15 @@ def recorded(ruleset: Ruleset, document: Mapping[str, Any], written: Value | Ref
         return document["outcome"]
     for part in ("outputs", "derived", "facts"):
         if name in document[part]:
-            found = document[part][name]
-            return None if found is None else value_from_json(found, ruleset.types[name])
+            return typed(document[part][name], ruleset.types[name])
     parameter = ruleset.parameters.get(name)
     return None if parameter is None else parameter.value
+
+
+def typed(value: Any, kind: ValueType) -> Value:
+    """A value of any kind from its JSON form, records and all."""
+    if value is None:
+        return None
+    if kind.kind is Kind.RECORDS:
+        return tuple({name: typed(part, kind.fields[name]) for name, part in one.items()} for one in value)
+    return value_from_json(value, kind)

@@ -18,6 +18,7 @@ from typing import Any
 from app.domain.access import View
 from app.domain.people import Role
 from app.domain.ruleset import Ruleset
+from app.domain.ways_forward import Way, WaysForward
 
 NOT_SHOWN: Mapping[str, Any] = {
     "code": "NOT_SHOWN",
@@ -49,6 +50,16 @@ def told_reasons(ruleset: Ruleset, view: View) -> tuple[str, ...]:
     """The codes of the reasons whose texts are told."""
     return tuple(
         code for code in ruleset.reasons if view is View.FULL or code not in ruleset.sensitive_reasons
+    )
+
+
+def told_ways(found: WaysForward, view: View) -> tuple[Way, ...]:
+    """The ways forward that are told: for sales, of facts told to them, and none that tells what is not."""
+    if view is View.FULL:
+        return found.ways
+    facts = told_facts(found.ruleset, view)
+    return tuple(
+        way for way in found.ways if not way.tells and all(one.fact.name in facts for one in way.changes)
     )
 
 

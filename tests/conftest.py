@@ -72,6 +72,27 @@ def keys_url(tmp_path: Path, migrated: Path) -> str:
     return f"sqlite:///{tmp_path}/keys.db"
 
 
+@pytest.fixture(scope="session")
+def migrated_keys_postgres(migrated_postgres: postgresql.Server) -> postgresql.Server:
+    """The server with a migrated key database called ``migrated_keys``, too."""
+    migrated_postgres.run("CREATE DATABASE migrated_keys")
+    Store.migrate(migrated_postgres.url("migrated"), migrated_postgres.url("migrated_keys"))
+    return migrated_postgres
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def both_urls(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Iterator[tuple[str, str]]:
+    """The addresses of a migrated database and key database of one kind; the test runs once on either."""
+    if request.param == "sqlite":
+        for name in ("termwise.db", "keys.db"):
+            shutil.copy(migrated / name, tmp_path)
+        yield f"sqlite:///{tmp_path}/termwise.db", f"sqlite:///{tmp_path}/keys.db"
+        return
+    server: postgresql.Server = request.getfixturevalue("migrated_keys_postgres")
+    with _database(server, "migrated") as url, _database(server, "migrated_keys") as keys_url:
+        yield url, keys_url
+
+
 @contextmanager
 def _database(server: postgresql.Server, template: str) -> Iterator[str]:
     name = f"test_{next(_numbers)}"

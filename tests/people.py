@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from secrets import randbits
 from uuid import UUID
 
 from app.credentials import tokens
-from app.domain.audit import EntryKind, Recording
+from app.domain.audit import JSON, EntryKind, Recording
 from app.domain.identifiers import Identifiers
 from app.domain.people import SCOPES_OF, Person, Role, Scope
 from app.domain.people_changes import PersonAdded, SessionOpened
@@ -24,7 +24,8 @@ def person(services: Services, login: str, role: Role = Role.CREDIT_OFFICER) -> 
     if found is not None:
         return found
     made = Person(_new_id(services), login, login.title(), role)
-    _record(services, EntryKind.PERSON_STATE, PersonAdded(made, NOBODYS))
+    clear = {"person": str(made.id), "change": "created", "role": role.value}
+    _record(services, EntryKind.PERSON_STATE, clear, PersonAdded(made, NOBODYS))
     return made
 
 
@@ -39,9 +40,8 @@ def key(
 def session(services: Services, whose: Person) -> str:
     """The token of a session in which the password was given just now."""
     at, token = services.deciding.now(), tokens.new_secret()
-    _record(
-        services, EntryKind.SIGN_IN, SessionOpened(tokens.digest(token), whose.id, at, at + ABSOLUTE, None)
-    )
+    opened = SessionOpened(tokens.digest(token), whose.id, at, at + ABSOLUTE, None)
+    _record(services, EntryKind.SIGN_IN, {}, opened)
     return token
 
 
@@ -50,10 +50,12 @@ def bearer(text: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {text}"}
 
 
-def _record(services: Services, kind: EntryKind, change: PersonAdded | SessionOpened) -> None:
+def _record(
+    services: Services, kind: EntryKind, clear: Mapping[str, JSON], change: PersonAdded | SessionOpened
+) -> None:
     at = services.deciding.now()
     services.recorder.record(
-        Recording(_new_id(services), kind, at, {}, b"{}", actor="operator", changes=(change,))
+        Recording(_new_id(services), kind, at, clear, b"{}", actor="operator", changes=(change,))
     )
 
 

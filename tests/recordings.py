@@ -15,6 +15,7 @@ from app.domain.audit import DecisionIndex, EntryKind, IdempotencyClaim, Recordi
 from app.domain.identifiers import Identifiers
 from app.domain.lifecycle import RulesetChange, RulesetEvent, State
 from app.domain.sealed import Entry, IndexedDecision, SealedClaim, SealedRecording
+from app.services.masters import Masters
 from app.services.recording import Recorder
 from app.services.sealing import Vault
 from app.store.store import Store
@@ -139,7 +140,7 @@ def opened(url: str, keys_url: str, **options: Any) -> Iterator[Store]:
 
 def vault(store: Store, master: bytes = MASTER, **options: Any) -> Vault:
     """A vault over the store's keys."""
-    return Vault(store.keys, master, now=lambda: NOON, new_id=ids.new, **options)
+    return Vault(store.keys, Masters(lambda: [master]), now=lambda: NOON, new_id=ids.new, **options)
 
 
 def recorder(store: Store) -> Recorder:

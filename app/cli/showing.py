@@ -9,10 +9,10 @@ from rich.console import Console
 
 from app.cli.console import table
 from app.domain.ruleset import Ruleset
-from app.domain.values import Kind, Text, Value, ValueType
+from app.domain.values import Text
 from app.domain.wording import spoken
 from schemas.constants import listed
-from schemas.json_values import value_from_json
+from schemas.recorded import typed
 
 MOST_ITEMS = 4
 _WORDS = {
@@ -103,7 +103,7 @@ def show_explanation(console: Console, document: Mapping[str, Any], language: st
 def said(value: Any, ruleset: Ruleset, name: str, language: str) -> str:
     """A value in its JSON form as a person reads it."""
     kind = ruleset.types[name]
-    return spoken(_typed(value, kind), kind, language, ruleset.currency)
+    return spoken(typed(value, kind), kind, language, ruleset.currency)
 
 
 def _plain(value: Any) -> str:
@@ -111,14 +111,6 @@ def _plain(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return {None: "unknown", True: "yes", False: "no"}[value]
     return f"[{listed(value, MOST_ITEMS)}]" if isinstance(value, list) else str(value)
-
-
-def _typed(value: Any, kind: ValueType) -> Value:
-    if value is None:
-        return None
-    if kind.kind is Kind.RECORDS:
-        return tuple({name: _typed(part, kind.fields[name]) for name, part in one.items()} for one in value)
-    return value_from_json(value, kind)
 
 
 def _section(console: Console, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -48,9 +48,12 @@ class Action(StrEnum):
     SEARCH_DECISIONS = "searchDecisions"
     READ_DECISION = "readDecision"
     EXPLAIN = "explain"
+    FIND_ALTERNATIVES = "findAlternatives"
     REPLAY = "replay"
     READ_LETTERS = "readLetters"
+    GIVE_STATEMENT = "giveStatement"
     COMPARE_RULESETS = "compareRulesets"
+    PROVE_COMPARISON = "proveComparison"
     REHEARSE = "rehearse"
     LIST_VERSIONS = "listVersions"
     CREATE_VERSION = "createVersion"
@@ -64,6 +67,8 @@ class Action(StrEnum):
     WITHDRAW_ACTIVATION = "withdrawActivation"
     RETIRE_VERSION = "retireVersion"
     READ_VERSION_HISTORY = "readVersionHistory"
+    EXPORT_TABLES = "exportTables"
+    IMPORT_TABLES = "importTables"
     SIGN_IN = "signIn"
     SIGN_OUT = "signOut"
     READ_ME = "readMe"
@@ -85,6 +90,12 @@ class Action(StrEnum):
     SETTLE_REFERRAL = "settleReferral"
     COUNT_OVERRIDES = "countOverrides"
     FOLLOW_EVENTS = "followEvents"
+    ERASE_CUSTOMER = "eraseCustomer"
+    READ_HOLD = "readHold"
+    PLACE_HOLD = "placeHold"
+    RELEASE_HOLD = "releaseHold"
+    READ_RETENTION = "readRetention"
+    SET_RETENTION = "setRetention"
     READ_PROOF = "readProof"
     READ_CHECKPOINT = "readCheckpoint"
     LIST_AUDIT_ENTRIES = "listAuditEntries"
@@ -111,17 +122,22 @@ _ROWS: Mapping[Action, tuple[tuple[Reach, ...], Scope | None]] = {
     Action.SEARCH_DECISIONS:     ((_OWN, _ALL, _ALL, _ALL, _ALL, _NO),  Scope.READ),
     Action.READ_DECISION:        ((_OWN, _ALL, _ALL, _ALL, _ALL, _NO),  Scope.READ),
     Action.EXPLAIN:              ((_OWN, _ALL, _ALL, _ALL, _ALL, _NO),  Scope.READ),
+    Action.FIND_ALTERNATIVES:    ((_OWN, _ALL, _ALL, _ALL, _ALL, _NO),  Scope.READ),
     Action.REPLAY:               ((_NO,  _ALL, _NO,  _NO,  _ALL, _NO),  Scope.READ),
     Action.READ_LETTERS:         ((_NO,  _ALL, _ALL, _ALL, _ALL, _NO),  Scope.READ),
+    Action.GIVE_STATEMENT:       ((_OWN, _ALL, _ALL, _ALL, _ALL, _NO),  Scope.READ),
     Action.COMPARE_RULESETS:     ((_NO,  _ALL, _NO,  _NO,  _ALL, _ALL), Scope.READ),
+    Action.PROVE_COMPARISON:     ((_NO,  _ALL, _NO,  _NO,  _ALL, _NO),  Scope.READ),
     Action.REHEARSE:             ((_NO,  _ALL, _NO,  _NO,  _ALL, _NO),  Scope.READ),
     # what changes a ruleset: in person only, and what bears on what is in force, after a fresh sign-in
     Action.LIST_VERSIONS:        ((_NO,  _ALL, _NO,  _NO,  _ALL, _ALL), Scope.READ),
     Action.READ_VERSION:         ((_NO,  _ALL, _NO,  _NO,  _ALL, _ALL), Scope.READ),
     Action.READ_VERSION_HISTORY: ((_NO,  _ALL, _NO,  _NO,  _ALL, _ALL), Scope.READ),
+    Action.EXPORT_TABLES:        ((_NO,  _ALL, _NO,  _NO,  _ALL, _ALL), Scope.READ),
     Action.CHECK_VERSION:        ((_NO,  _ALL, _NO,  _NO,  _ALL, _NO),  Scope.READ),
     Action.CREATE_VERSION:       ((_NO,  _ALL, _NO,  _NO,  _NO,  _NO),  None),
     Action.EDIT_VERSION:         ((_NO,  _ALL, _NO,  _NO,  _NO,  _NO),  None),
+    Action.IMPORT_TABLES:        ((_NO,  _ALL, _NO,  _NO,  _NO,  _NO),  None),
     Action.SUBMIT_VERSION:       ((_NO,  _ALL, _NO,  _NO,  _NO,  _NO),  None),
     Action.APPROVE_VERSION:      ((_NO,  _ALL, _NO,  _NO,  _NO,  _NO),  None),
     Action.RETURN_VERSION:       ((_NO,  _ALL, _NO,  _NO,  _NO,  _NO),  None),
@@ -150,6 +166,13 @@ _ROWS: Mapping[Action, tuple[tuple[Reach, ...], Scope | None]] = {
     Action.SETTLE_REFERRAL:      ((_NO,  _ALL, _ALL, _ALL, _NO,  _NO),  None),
     Action.COUNT_OVERRIDES:      ((_NO,  _ALL, _NO,  _NO,  _ALL, _NO),  Scope.READ),
     Action.FOLLOW_EVENTS:        ((_OWN, _ALL, _ALL, _ALL, _ALL, _NO),  Scope.READ),
+    # keeping: in person only, and what lets things go, after a fresh sign-in
+    Action.ERASE_CUSTOMER:       ((_NO,  _NO,  _NO,  _ALL, _NO,  _NO),  None),
+    Action.READ_HOLD:            ((_NO,  _NO,  _NO,  _ALL, _ALL, _NO),  Scope.READ),
+    Action.PLACE_HOLD:           ((_NO,  _NO,  _NO,  _ALL, _NO,  _NO),  None),
+    Action.RELEASE_HOLD:         ((_NO,  _NO,  _NO,  _ALL, _NO,  _NO),  None),
+    Action.READ_RETENTION:       ((_NO,  _NO,  _NO,  _ALL, _ALL, _ALL), Scope.READ),
+    Action.SET_RETENTION:        ((_NO,  _NO,  _NO,  _ALL, _NO,  _NO),  None),
     # the log: a leaf names the rules that held, which sales are not told; a checkpoint tells nothing
     Action.READ_PROOF:           ((_NO,  _ALL, _ALL, _ALL, _ALL, _NO),  Scope.READ),
     Action.READ_CHECKPOINT:      ((_ALL, _ALL, _ALL, _ALL, _ALL, _ALL), Scope.READ),
@@ -176,6 +199,9 @@ FRESH: frozenset[Action] = frozenset(
         Action.CHANGE_PERSON,
         Action.SET_AUTHORITY,
         Action.CREATE_KEY,
+        Action.ERASE_CUSTOMER,
+        Action.RELEASE_HOLD,
+        Action.SET_RETENTION,
     }
 )
 """What needs a person who gave the password a short while ago: ``FRESH_MINUTES``."""

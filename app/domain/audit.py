@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Protocol, TypeAlias
 from uuid import UUID
 
-from app.domain.errors import NotFound, Refused
+from app.domain.errors import NotFound, Problem, Refused
 from app.domain.identifiers import milliseconds, unix_milliseconds
 from app.domain.referrals import Referral
 
@@ -50,6 +50,12 @@ class EntryKind(StrEnum):
     SIGN_IN_REFUSED = "sign-in-refused"
     EXPORT = "export"
     LOG_KEY = "log-key"
+    STATEMENT = "statement"
+    ERASURE = "erasure"
+    HOLD = "hold"
+    RETENTION = "retention"
+    MASTER_KEY = "master-key"
+    DATA_KEYS = "data-keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ class Recording:
 
     ``at`` is UTC and agrees with the time in ``id`` (searches by time rely on it). ``clear`` and
     ``sealed_plaintext`` are the two parts of the entry; ``subject`` is the customer under whose key the
-    second is sealed, None when it is nobody's. ``actor`` is who did it, in plain words: the leaf gets a
+    second is sealed, None when it is no customer's; then ``person`` is the id of whom it names. ``actor`` is who did it, in plain words: the leaf gets a
     pseudonym. ``not_held`` counts the rules that did not hold. ``referral`` stands where a decision asks
     for a person. ``changes`` are made in the same transaction.
     """
@@ -113,6 +119,7 @@ class Recording:
     idempotency: IdempotencyClaim | None = None
     changes: tuple[Change, ...] = ()
     referral: Referral | None = None
+    person: str | None = None
 
     def __post_init__(self) -> None:
         if self.id.version != 7:
@@ -145,3 +152,10 @@ class AlreadyClaimed(Refused):
 
 class Erased(NotFound):
     """It is there, but its sealed part was erased with its subject's key; nothing brings it back (410)."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, [Problem(message, code="erased")])
+
+
+class KeyRetired(Refused):
+    """It was sealed under a data key that was retired in the meantime: seal it under the next one."""

@@ -35,6 +35,11 @@ def unix_milliseconds(identifier: UUID) -> int:
     return identifier.int >> 80
 
 
+def made_at(identifier: UUID) -> datetime:
+    """The same as an instant in UTC."""
+    return _EPOCH + unix_milliseconds(identifier) * _MILLISECOND
+
+
 class Identifiers:
     """Makes UUIDv7 ids that rise strictly within this process, even when the clock steps back.
 

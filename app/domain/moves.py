@@ -43,7 +43,8 @@ class Move(StrEnum):
 class Wish:
     """What somebody wants to do: ``by`` at ``at`` (UTC), to become the event ``id``.
 
-    ``comment`` is for people to read; some moves need one. ``effective_from`` (UTC) is for activations.
+    ``comment`` is for people to read; some moves need one. ``effective_from`` (UTC) is for activations;
+    ``acknowledged`` are the claims that an approver knows not to be settled.
     """
 
     move: Move
@@ -52,6 +53,7 @@ class Wish:
     id: UUID
     comment: str | None = None
     effective_from: datetime | None = None
+    acknowledged: tuple[str, ...] = ()
 
 
 _BECOMES: Mapping[Move, State] = {

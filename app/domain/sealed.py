@@ -81,13 +81,18 @@ class ClaimedDecision:
 
 @dataclass(frozen=True, slots=True)
 class WrappedKey:
-    """A subject's data key, encrypted under a master key; ``wrapped_under`` is that key's fingerprint."""
+    """A subject's data key, encrypted under a master key; ``wrapped_under`` is that key's fingerprint.
+
+    A subject seals under the one with the highest ``number``; since ``retired_at``, under none of those.
+    """
 
     id: UUID
     subject: bytes
     wrapped: bytes
     wrapped_under: str
     created_at: datetime
+    number: int = 1
+    retired_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

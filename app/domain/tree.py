@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from app.domain.errors import Refused
 from app.domain.sealed import Entry
+
+
+class AnotherLeads(Refused):
+    """Another sequencer holds the lease or took it over: it signs, and this one waits for its turn."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, conflict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,18 @@ class StoredHead:
     note: str | None
     key: str | None
     epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far the log is signed: ``size`` entries, the last of them of ``until``.
+
+    ``waiting_since`` is the time of the oldest entry that has no place yet.
+    """
+
+    size: int
+    until: datetime | None
+    waiting_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

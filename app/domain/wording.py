@@ -23,6 +23,10 @@ _UNKNOWN = Text("not known", "未知")
 _YES, _NO = Text("yes", "是"), Text("no", "否")
 _NONE = Text("none", "无")
 _LISTS = (Kind.CHOICES, Kind.RECORDS)
+_UNITS = {
+    Kind.DAYS: (Text(" day", "天"), Text(" days", "天")),
+    Kind.HOURS: (Text(" hour", "小时"), Text(" hours", "小时")),
+}
 _BLOCK = re.compile(r"\{#([a-z_0-9]+)\}(.*?)\{/\1\}", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{([a-z_0-9]+)\}")
 
@@ -69,6 +73,28 @@ def spoken(value: Value, value_type: ValueType, language: str = "en", currency: 
     if kind is Kind.DATES:
         return ", ".join(one.isoformat() for one in value)
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def measured(
+    value: Value, value_type: ValueType, language: str = "en", currency: str = ""
+) -> tuple[str, ...]:
+    """A value with its unit, for where no sentence around it says one: ``60 days``; of a list, each item."""
+    if value and value_type.kind is Kind.CHOICES:
+        return tuple(value_type.label_of(one).said_in(language) for one in value)
+    if value and value_type.kind is Kind.RECORDS:
+        return tuple(_record(one, value_type, language, currency) for one in value)
+    text = spoken(value, value_type, language, currency)
+    if value is None or value_type.kind not in _UNITS:
+        return (text,)
+    one, several = _UNITS[value_type.kind]
+    return (text + (one if value == 1 else several).said_in(language),)
+
+
+def names_in(letter: Letter) -> frozenset[str]:
+    """The names that a letter tells: of values, of lists, and of what is said about it (``customer``)."""
+    texts = (letter.subject.en, letter.subject.zh, letter.body.en, letter.body.zh)
+    marks = (mark for text in texts for form in (_BLOCK, _PLACEHOLDER) for mark in form.finditer(text))
+    return frozenset(mark[1] for mark in marks)
 
 
 def _plain(number: Decimal) -> str:

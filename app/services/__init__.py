@@ -10,6 +10,7 @@ shell all enter here, so that a decision is made the same way whoever asks.
     comparing  two versions in words, on cases, over what was decided
     people     who there is, what they may, how they sign in
     log        order, signatures, proofs, exports
+    keeping    erasures, legal holds, keep times, and the keys that seal
 
 Beside them stand what all of them use: the policies made ready, the recorder, the
 vault, and ``assembly``, which wires everything to one store.

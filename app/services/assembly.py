@@ -19,15 +19,21 @@ from app.engine.compiled import Engines
 from app.ledger.outside import Outside
 from app.ledger.sealing import derived
 from app.services.comparing.comparing import Comparing
+from app.services.comparing.meanings import Meanings
 from app.services.comparing.rehearsing import Rehearsing
+from app.services.decisions.alternatives import Alternatives
 from app.services.decisions.auditing import Auditing
 from app.services.decisions.deciding import Deciding
+from app.services.keeping.keepers import Keepers, keepers
 from app.services.log.attesting import Attesting
 from app.services.log.exporting import Exporting
 from app.services.log.following import Following
-from app.services.log.listing import Entries
+from app.services.log.replaying import Replaying
+from app.services.log.searching import Entries
 from app.services.log.sequencing import Sequencer, Sequencing
 from app.services.log.signing_key import signing_key
+from app.services.log.ties import Ties
+from app.services.masters import Masters
 from app.services.people.keys import ApiKeys
 from app.services.people.managing import Register
 from app.services.people.people import People
@@ -44,10 +50,15 @@ from app.services.rulesets.proving import Proving
 from app.services.rulesets.publishing import Publishing
 from app.services.rulesets.releasing import Releasing
 from app.services.rulesets.state_changes import StateChanges
+from app.services.rulesets.tables import Tables
 from app.services.rulesets.versions import Versions
 from app.services.sealing import Vault
+from app.services.statements.giving import Statements
 from app.settings import Settings
+from app.settings.folders import make_folder
+from app.settings.rooms import followers
 from app.store.store import Store
+from schemas.notices import read_notices
 
 ENGINE_VERSION = f"termwise {version('termwise')}"
 
@@ -62,11 +73,14 @@ class Services:
     recorder: Recorder
     deciding: Deciding
     auditing: Auditing
+    alternatives: Alternatives
     publishing: Publishing
     versions: Versions
     drafting: Drafting
     releasing: Releasing
+    tables: Tables
     comparing: Comparing
+    meanings: Meanings
     rehearsing: Rehearsing
     people: People
     portfolios: Portfolios
@@ -75,11 +89,15 @@ class Services:
     attesting: Attesting
     entries: Entries
     exporting: Exporting
+    ties: Ties
+    replaying: Replaying
     sequencer: Sequencer
     sequencing: Sequencing | None
     worklist: Worklist
     settling: Settling
+    statements: Statements
     following: Following
+    keeping: Keepers
 
     def close(self) -> None:
         """Commit what waits and let the next process in."""
@@ -119,7 +137,7 @@ def open_services(
     """
     for url in (settings.database_url, settings.keys_url):
         if url.startswith("sqlite:///"):
-            Path(url.removeprefix("sqlite:///")).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(Path(url.removeprefix("sqlite:///")).parent, mode=0o700)
     if migrate:
         Store.migrate(settings.database_url, settings.keys_url, settings.migration_url)
     store = Store.open(
@@ -130,7 +148,7 @@ def open_services(
             store.check_durable()
         identifiers = Identifiers(now, secrets.randbits)
         master = settings.master_key()
-        vault = Vault(store.keys, master, now=now, new_id=identifiers.new)
+        vault = Vault(store.keys, Masters(settings.master_keys), now=now, new_id=identifiers.new)
         recorder = Recorder(store, vault, origin=settings.log_origin, engine=ENGINE_VERSION)
         policies = Policies(store.rulesets, Engines())
         key = partial(signing_key, settings)
@@ -152,6 +170,9 @@ def open_services(
         changes = StateChanges(store.rulesets, recorder, now=now, new_id=identifiers.at)
         publishing = Publishing(policies, changes)
         proving = Proving(store.rulesets)
+        rehearsing = Rehearsing(policies, recorder, now=now, new_id=identifiers.at, zone=settings.timezone)
+        versions = Versions(store.rulesets, recorder, now=now)
+        drafting = Drafting(store.rulesets, changes, proving)
         register = Register(recorder, now=now, new_id=identifiers.at)
         signing_in = SigningIn(
             store,
@@ -163,6 +184,10 @@ def open_services(
         )
         people, cases = People(store.people, policies, register), Cases(policies, recorder)
         authorising = Authorising(people)
+        alternatives = Alternatives(policies, recorder, now)
+        keeping = keepers(settings, store, vault, recorder, policies, now=now, new_id=identifiers.at)
+        if writing:
+            keeping.erasing.resume()
         return Services(
             settings=settings,
             store=store,
@@ -170,26 +195,43 @@ def open_services(
             recorder=recorder,
             deciding=deciding,
             auditing=Auditing(policies, recorder, attesting.receipt),
+            alternatives=alternatives,
             publishing=publishing,
-            versions=Versions(store.rulesets, recorder, now=now),
-            drafting=Drafting(store.rulesets, changes, proving),
+            versions=versions,
+            drafting=drafting,
             releasing=Releasing(changes, proving),
+            tables=Tables(versions, drafting),
             comparing=Comparing(policies),
-            rehearsing=Rehearsing(policies, recorder, now=now, new_id=identifiers.at, zone=settings.timezone),
+            meanings=Meanings(policies, rehearsing),
+            rehearsing=rehearsing,
             people=people,
             portfolios=Portfolios(store.people, vault, settings.log_origin, register),
             api_keys=ApiKeys(store.people, store.ways_in, register),
             signing_in=signing_in,
             attesting=attesting,
-            entries=Entries(store, vault.pseudonyms),
+            entries=Entries(store, vault),
             exporting=Exporting(
                 store, vault, recorder, origin=settings.log_origin, now=now, new_id=identifiers.at
             ),
+            ties=Ties(store, recorder, vault.pseudonyms),
+            replaying=Replaying(store, recorder, policies, vault.pseudonyms),
             sequencer=sequencer,
             sequencing=Sequencing(sequencer) if sequencing and store.alone else None,
-            following=Following(store.events, most_waiting=max(1, settings.threads // 4)),
+            following=Following(store.events, most_waiting=followers(settings.threads)),
             worklist=Worklist(store.referrals, cases, authorising, recorder, now),
             settling=Settling(store.referrals, cases, authorising, recorder, now=now, new_id=identifiers.at),
+            keeping=keeping,
+            statements=Statements(
+                policies,
+                recorder,
+                store.referrals,
+                alternatives,
+                settings.issuer,
+                read_notices(settings.issuer.notices.read_bytes()),
+                zone=settings.timezone,
+                now=now,
+                new_id=identifiers.at,
+            ),
         )
     except BaseException:
         store.close()

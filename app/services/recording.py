@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from app.domain.audit import AlreadyClaimed, DecisionIndex, IdempotencyClaim, Recording
+from app.domain.audit import AlreadyClaimed, DecisionIndex, IdempotencyClaim, KeyRetired, Recording
+from app.domain.errors import TermwiseError, Unavailable
+from app.domain.keeping import month_of, of_customer, of_nobody, of_person
 from app.domain.sealed import (
     DecisionFilter,
     Entry,
@@ -26,6 +28,8 @@ from app.ledger.leaf import leaf_bytes, leaf_hash
 from app.ledger.sealing import context
 from app.services.sealing import Vault
 from app.store.store import Store
+
+_MOST_SEALINGS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +76,24 @@ class Recorder:
 
         An ``AlreadyClaimed`` tells in ``same_body`` whether it is a repeat of the same request.
         """
-        sealed = self._sealed(recording)
-        try:
-            self._store.record(sealed)
-        except AlreadyClaimed as error:
-            raise self._compared(error, sealed) from None
-        return Recorded(sealed.entry.id, leaf_hash(sealed.entry.leaf))
+        for _ in range(_MOST_SEALINGS):
+            sealed = self._sealed(recording)
+            try:
+                self._store.record(sealed)
+            except AlreadyClaimed as error:
+                raise self._compared(error, sealed) from None
+            except KeyRetired:
+                self._take_next_key(_subject(recording))
+                continue
+            return Recorded(sealed.entry.id, leaf_hash(sealed.entry.leaf))
+        raise Unavailable("The data key is replaced just now. Nothing was recorded; try again.")
 
     def record_many(self, recordings: Sequence[Recording]) -> list[Recorded | Exception]:
         """Make many durable in few commits, in order; for each what ``record`` would return or raise."""
         self._vault.prepare(_subject(recording) for recording in recordings)
         sealed = [self._sealed(recording) for recording in recordings]
-        return [
-            self._compared(outcome, one) if outcome else Recorded(one.entry.id, leaf_hash(one.entry.leaf))
-            for one, outcome in zip(sealed, self._store.record_many(sealed), strict=True)
-        ]
+        outcomes = zip(recordings, sealed, self._store.record_many(sealed), strict=True)
+        return [self._outcome(*one) for one in outcomes]
 
     def answered(self, claim: IdempotencyClaim) -> StoredDecision | None:
         """The decision that this very request already got, None when the key is new.
@@ -97,6 +104,7 @@ class Recorder:
         found = self._store.decisions.claimed(hashed.claim)
         if found is None:
             return None
+        self._store.check_settled()
         if found.body != hashed.body:
             raise AlreadyClaimed(found.decision_id, found.body, same_body=False)
         return self._store.decisions.get(found.decision_id)
@@ -207,6 +215,24 @@ class Recorder:
             claim=hashes.claim(one.principal, one.policy, one.key), body=hashes.body(one.body_sha256)
         )
 
+    def _outcome(
+        self, recording: Recording, sealed: SealedRecording, error: Exception | None
+    ) -> Recorded | Exception:
+        if error is None:
+            return Recorded(sealed.entry.id, leaf_hash(sealed.entry.leaf))
+        if not isinstance(error, KeyRetired):
+            return self._compared(error, sealed)
+        self._take_next_key(_subject(recording))
+        try:
+            return self.record(recording)
+        except TermwiseError as again:
+            return again
+
+    def _take_next_key(self, subject: str) -> None:
+        """See to it that the next sealing makes a key, where the last one is retired in the log."""
+        self._vault.retired(self._store.keeping.retired(self._vault.keys_of([subject])))
+        self._vault.forget(subject)
+
     def _compared(self, error: Exception, sealed: SealedRecording) -> Exception:
         if isinstance(error, AlreadyClaimed) and sealed.claim is not None:
             return AlreadyClaimed(error.decision_id, error.body, error.body == sealed.claim.body)
@@ -214,7 +240,8 @@ class Recorder:
 
 
 def _subject(recording: Recording) -> str:
-    """Whose key seals it. What is nobody's has a key per month, so that retention can let it go by age."""
+    """Whose key seals it. What is no customer's has a key a month, so that it can go by age."""
     if recording.subject is not None:
-        return f"customer:{recording.subject}"
-    return f"unattributed:{recording.at:%Y-%m}"
+        return of_customer(recording.subject)
+    month = month_of(recording.at)
+    return of_nobody(month) if recording.person is None else of_person(recording.person, month)

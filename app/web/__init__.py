@@ -1,7 +1,8 @@
 """HTTP: reads requests, knows the caller, calls one service, turns what comes back into JSON.
 
 Flask lives here and nowhere below. No rule, no SQL, and no decision is made
-here: a view reads as request, service, answer. The guard stands before all of them.
+here: a view reads as request, service, answer. The guard stands before all of them,
+and admission before Flask itself.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.services.assembly import Services
-from app.web import headers, logs, problems, request_ids
+from app.web import admission, headers, logs, problems, request_ids
 from app.web.api import (
     audit,
     batches,
@@ -17,6 +18,7 @@ from app.web.api import (
     decisions,
     documents,
     events,
+    keeping,
     keys,
     people,
     policies,
@@ -25,6 +27,8 @@ from app.web.api import (
     rulesets,
     searches,
     sessions,
+    statements,
+    tables,
 )
 from app.web.guard import Guard
 from app.web.health import health_routes
@@ -46,18 +50,22 @@ def register(app: Flask, services: Services, metrics: Metrics, guard: Guard) -> 
         health_routes(services, metrics),
         policies.routes(services),
         decisions.routes(services),
+        statements.routes(services),
         searches.routes(services),
         batches.routes(services),
         comparisons.routes(services),
         rehearsals.routes(services),
         rulesets.routes(services),
+        tables.routes(services),
         audit.routes(services),
         documents.routes(services),
         sessions.routes(services),
         people.routes(services),
         keys.routes(services),
         referrals.routes(services),
+        keeping.routes(services),
         events.routes(services),
     ):
         app.register_blueprint(blueprint)
     guard.register(app)
+    admission.register(app, services.settings, metrics)

@@ -8,6 +8,7 @@ and OPTIONS is answered nowhere, so that neither tells anything.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from ipaddress import ip_address
@@ -27,6 +28,7 @@ from app.web.limits import Limits
 CSRF = "Termwise-CSRF"
 _SAFE = frozenset(("GET", "HEAD"))
 _BEARER = "bearer "
+_CONVERTED = re.compile(r"<(?:path:)?(\w+)>")
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
 
 
@@ -120,7 +122,7 @@ def calls(app: Flask, operations: Iterable[Operation]) -> dict[tuple[str, str], 
     known = {(one.path, one.method.upper()): one for one in operations}
     found: dict[tuple[str, str], Call] = {}
     for rule in app.url_map.iter_rules():
-        path = rule.rule.replace("<", "{").replace(">", "}")
+        path = _CONVERTED.sub(r"{\1}", rule.rule)
         for method in rule.methods or ():
             operation = known.get((path, "GET" if method == "HEAD" else method))
             if operation is None:

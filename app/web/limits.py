@@ -31,6 +31,7 @@ LIMITS: Mapping[str, Limit] = {
     "key": Limit(2_000, 1_000, "requests with one key"),
     "person": Limit(200, 20, "requests of one person"),
     "lines": Limit(20_000, 1_000, "lines of batches"),
+    "ways forward": Limit(60, 1, "questions about ways forward"),
     "simulations of sales": Limit(10, 10 / 3600, "simulations about one customer"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -24,6 +25,7 @@ from app.domain.errors import (
 from app.web import request_ids
 from app.web.answers import json_answer
 from app.web.logs import route
+from schemas.json_text import MAX_BYTES
 
 PROBLEM_TYPE = "application/problem+json"
 _LOG = logging.getLogger("termwise")
@@ -73,9 +75,17 @@ def problem_answer(error: TermwiseError) -> Response:
     response = _answer(problem_document(error))
     if isinstance(error, Unavailable | TooManyAttempts):
         response.headers["Retry-After"] = str(error.retry_after)
+        _hear_out()
     if isinstance(error, Unauthenticated):
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _hear_out() -> None:
+    """Read what is left of a short body: an answer cuts off who still sends, and then nobody reads it."""
+    if request.content_length is not None and request.content_length <= MAX_BYTES:
+        with suppress(HTTPException):
+            request.stream.read()
 
 
 def log_unforeseen(where: str) -> None:

@@ -155,9 +155,10 @@ def lives(process: int) -> bool:
     others, which still hold its files and locks.
     """
     states = []
-    for thread in Path(f"/proc/{process}/task").glob("*/stat"):
-        with suppress(OSError):  # one that has ended meanwhile
-            states.append(thread.read_text("utf-8").rpartition(")")[2].split()[0])
+    with suppress(OSError):  # the process, or one of its threads, has ended meanwhile
+        for thread in Path(f"/proc/{process}/task").glob("*/stat"):
+            with suppress(OSError):
+                states.append(thread.read_text("utf-8").rpartition(")")[2].split()[0])
     return any(state not in "ZX" for state in states)
 
 

@@ -60,6 +60,28 @@ def tiny(version: str = "1.0.0", *, most: str = "100.00", policy: str = POLICY) 
     return _TEXT.format(policy=policy, version=version, most=most).encode()
 
 
+CUBES = {
+    "facts:": "facts:\n"
+    + "\n".join(
+        f"  {name}: {{type: days, min: 1, max: 100000, label: {{en: Side, zh: 边}}}}" for name in "abc"
+    ),
+    "steps:": "steps:\n- {formula: cubes, type: yes_no, expression: a ** 3 + b ** 3 = c ** 3,"
+    " label: {en: Cubes, zh: 立方}}\n- table: shapes\n  hit_policy: FIRST\n  inputs: [cubes]\n"
+    "  outputs: [outcome]\n  rows:\n"
+    '  - {id: cubic, when: ["yes"], then: [refuse], source: "S0:L1"}\n'
+    '  - {id: any-shape, when: [-], then: [""], source: "S0:L1"}',
+    "baseline: {": "baseline: {a: 1, b: 1, c: 1, ",
+}
+
+
+def hard(version: str = "1.0.0") -> bytes:
+    """A text of which a claim cannot be settled: that a sum of two cubes is never a cube."""
+    text = tiny(version).decode()
+    for old, new in CUBES.items():
+        text = text.replace(old, new)
+    return text.encode()
+
+
 def person(login: str, role: Role = Role.CREDIT_OFFICER) -> Principal:
     """Somebody who has just signed in; the same login is the same person."""
     return Principal(

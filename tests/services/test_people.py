@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from app.domain.errors import Invalid, NotFound, Refused, Stale
+from app.domain.keeping import Reason
 from app.domain.people import SCOPES_OF, Authority, Person, Principal, Role, Scope
 from app.domain.people_changes import LAST_ADMINISTRATOR
 from app.services.assembly import Services, open_services
@@ -298,7 +299,7 @@ def test_look_after_an_erased_customer_without_the_name(tmp_path: Path) -> None:
     with open_services(settings_for(tmp_path), migrate=True) as services:
         who = someone(services)
         services.portfolios.assign(who.id, "Acme", by=None)
-        services.portfolios._vault.erase("customer:Acme")
+        services.keeping.erasing.erase("Acme", Reason.SUBJECT_REQUEST, None, by=None)
         (erased,) = services.portfolios.of(who.id)
         assert erased.name is None
         assert services.portfolios.unassign(who.id, erased.id, by=None) == ()

@@ -11,6 +11,7 @@ import pytest
 
 from app.domain.audit import AlreadyClaimed, Erased, IdempotencyClaim
 from app.domain.errors import Refused
+from app.domain.keeping import of_customer
 from app.ledger.leaf import leaf_hash
 from app.services.recording import Recorder, Wanted
 from app.store.store import Store
@@ -166,7 +167,7 @@ def test_erasing_a_customer_leaves_what_is_nobodys(store):
     his, nobodys = recording(subject="C-1042"), recording(subject=None)
     one.record(his)
     one.record(nobodys)
-    safe.erase("customer:C-1042")
+    safe.destroy(safe.keys_of([of_customer("C-1042")]))
     with pytest.raises(Erased):
         one.unsealed(store.decisions.entry(his.id))
     assert one.unsealed(store.decisions.entry(nobodys.id)) == nobodys.sealed_plaintext

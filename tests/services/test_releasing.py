@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from app.domain.errors import Invalid, NotFound, Refused, Stale
+from app.domain.keeping import month_of, of_nobody
 from app.domain.lifecycle import State
 from app.domain.moves import Move
 from app.domain.people import Role
 from app.services.rulesets.releasing import Asked
 from schemas.ruleset import digest_of
-from tests.lifecycle.desk import POLICY, REVIEWER, THIRD, WRITER, key_of, opened_desk, person, tiny
+from tests.lifecycle.desk import POLICY, REVIEWER, THIRD, WRITER, hard, key_of, opened_desk, person, tiny
 from tests.recordings import vault
 
 ONE, TWO = "1.0.0", "1.1.0"
@@ -71,6 +73,21 @@ def test_an_approval_is_of_the_text_that_was_read(desk):
         desk.releasing.approve(by(REVIEWER), drafted.digest)
     assert refused.value.conflict
     assert desk.releasing.approve(by(REVIEWER), edited.digest).state is State.APPROVED
+
+
+def test_what_is_not_settled_is_acknowledged_by_whoever_approves(desk):
+    drafted = desk.drafting.create(WRITER, POLICY, ONE, text=hard())
+    desk.releasing.submit(by(WRITER))
+    with pytest.raises(Refused, match=r"`acknowledges`: dead_rules/shapes \(") as refused:
+        desk.releasing.approve(by(REVIEWER), drafted.digest)
+    assert refused.value.conflict
+    with pytest.raises(Invalid) as strange:
+        desk.releasing.approve(by(REVIEWER), drafted.digest, acknowledges=("dead_rules/limits",))
+    assert strange.value.problems[0].pointer == "/acknowledges"
+    known = ("dead_rules/shapes",)
+    assert desk.releasing.approve(by(REVIEWER), drafted.digest, acknowledges=known).state is State.APPROVED
+    last = json.loads(desk.store.decisions.entries()[-1].leaf)
+    assert last["clear"]["acknowledged"] == ["dead_rules/shapes"]
 
 
 def test_sending_back_takes_a_reason_and_makes_nobody_an_author(desk):
@@ -250,8 +267,7 @@ def test_a_comment_that_was_let_go_with_its_key_is_told_as_erased(desk, keys_url
     desk.draft()
     desk.releasing.retire(by(WRITER), "gone")
     keys = vault(desk.store)
-    hashed = keys.pseudonyms.subject(f"unattributed:{desk.clock.now:%Y-%m}")
-    assert desk.store.keys.destroy(hashed)
+    keys.destroy(keys.keys_of([of_nobody(month_of(desk.clock.now))]))
     desk.recorder._vault = vault(desk.store)
     last = desk.versions.history(POLICY, ONE)[-1]
     assert (last.move, last.comment, last.erased) == (Move.RETIRE, None, True)

@@ -76,7 +76,7 @@ def _rule(app: Any, method: str, path: str) -> str | None:
         rule, _ = app.url_map.bind("localhost").match(path, method, return_rule=True)
     except HTTPException:
         return None
-    return str(rule.rule).replace("<", "{").replace(">", "}")
+    return str(rule.rule).replace("<path:", "<").replace("<", "{").replace(">", "}")
 
 
 def check_problem(response: TestResponse) -> None:
@@ -96,4 +96,4 @@ def values(response: TestResponse) -> Iterator[Any]:
     elif str(response.mimetype).endswith("json"):
         yield json.loads(response.data)
     else:
-        yield response.text
+        yield response.data.decode(errors="replace")  # of a file, what is left of it as text

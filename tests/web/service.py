@@ -16,12 +16,12 @@ from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 from werkzeug.wrappers import Request
 
 from app.domain.identifiers import Identifiers
+from app.domain.keeping import Reason
 from app.domain.moves import Move, moved
 from app.domain.people import Role
 from app.factory import application
 from app.services.assembly import Services, open_services, utc_now
 from app.services.rulesets.state_changes import StateChanges
-from app.services.sealing import Vault
 from app.settings import Settings
 from app.web.limits import Limits
 from app.web.metrics import Metrics
@@ -108,10 +108,8 @@ class Service:
         return version
 
     def erase(self, customer: str) -> None:
-        """Destroy a customer's key, as an erasure will; this process may remember it for a minute."""
-        settings, keys = self.services.settings, self.services.store.keys
-        vault = Vault(keys, settings.master_key(), now=self.services.deciding.now, new_id=self._ids.new)
-        assert vault.erase(f"customer:{customer}")
+        """Erase a customer as the shell would."""
+        assert self.services.keeping.erasing.erase(customer, Reason.SUBJECT_REQUEST, None, by=None).keys
 
     def activate(self, policy: str, version: str) -> None:
         """Put a drafted version into force at once: submitted, approved by another person, activated.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.domain.people import Role
-from tests.web.service import EXAMPLE, Service, faults, new_version, serving, told
+from tests.web.service import EXAMPLE, FACTS, Service, faults, new_version, serving, told
 
 PATH = "/v1/rulesets/payment-terms/comparison"
 STRICT = new_version(EXAMPLE, "1.1.0", ("value: 90", "value: 60"), ("net_days: 90}", "net_days: 60}"))
@@ -75,3 +75,36 @@ def test_leaves_nothing_in_the_log(two: Service) -> None:
     before = len(two.services.store.decisions.entries())
     compared(two)
     assert len(two.services.store.decisions.entries()) == before
+
+
+PROOF = f"{PATH}/proof?from=1.0.0&to=1.1.0"
+
+
+def test_proves_in_which_ways_two_versions_differ(two: Service) -> None:
+    found = told(two.post(f"{PROOF}&lang=en", b""))
+    assert (found["verdict"], found["complete"]) == ("differs", True)
+    assert found["said"].endswith("and in no other: proven.")
+    outcome = next(one for one in found["regions"] if one["differs"] == "outcome")
+    assert (outcome["from"]["outcome"], outcome["to"]["outcome"]) == ("offer", "counter")
+    assert 60 < outcome["facts"]["requested_net_days"] <= 90
+    assert outcome["rules_new"] == ["safeguards/term-too-long"]
+    assert outcome["said"].startswith("offer becomes counter; for example on ")
+
+
+def test_counts_the_recorded_decisions_of_each_way_as_a_rehearsal(two: Service) -> None:
+    told(two.decide({**FACTS, "grade": "A", "requested_net_days": 75}))
+    before = len(two.services.store.decisions.entries())
+    found = told(two.post(PROOF, b""))
+    assert found["recorded"]["differing"] >= 1
+    (outcome,) = (one for one in found["regions"] if one["differs"] == "outcome")
+    assert outcome["recorded"] >= 1
+    assert set(outcome["said"]) == {"en", "zh"}
+    assert len(two.services.store.decisions.entries()) == before + 1
+
+
+def test_proves_that_a_version_is_equal_to_itself(two: Service) -> None:
+    found = told(two.post(f"{PATH}/proof?from=1.0.0&to=1.0.0&lang=zh", b""))
+    assert (found["verdict"], found["regions"]) == ("equal", [])
+    assert found["said"].startswith("相同，已证明")
+    assert two.post(f"{PATH}/proof?from=1.0.0", b"").status_code == 422
+    assert two.post(f"{PATH}/proof?from=1.0.0&to=9.9.9", b"").status_code == 404

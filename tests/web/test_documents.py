@@ -32,7 +32,7 @@ def test_are_valid_openapi(shared: Service) -> None:
 
 def test_name_every_route_and_no_other(shared: Service) -> None:
     routes = {
-        (rule.rule.replace("<", "{").replace(">", "}"), method.lower())
+        (rule.rule.replace("<path:", "<").replace("<", "{").replace(">", "}"), method.lower())
         for rule in shared.app.url_map.iter_rules()
         for method in rule.methods or ()
         if method not in ("HEAD", "OPTIONS")
@@ -84,6 +84,8 @@ def test_change_with_another_version(tmp_path: Path) -> None:
 
 
 HERE = (*operations.decisions.OPERATIONS, *operations.policies.OPERATIONS, *operations.service.OPERATIONS)
+RESTS = ("", "/explanation", "/alternatives", "/letters", "/statement")
+"""What is read of a decision, behind its path."""
 
 
 def test_tell_every_answer_that_there_is(tmp_path: Path) -> None:
@@ -97,6 +99,8 @@ def test_tell_every_answer_that_there_is(tmp_path: Path) -> None:
         service.services.publishing.synchronise(tmp_path / "rulesets", "operator")
         here = service.decide(customer="C-1", headers=key).headers["Location"]
         service.decide(customer="C-1", headers=key)
+        favourable = service.decide({**FACTS, "requested_net_days": 30}).headers["Location"]
+        service.get(f"{favourable}/statement")
         for path, media in (
             (DECISIONS, "application/json"),
             (SIMULATIONS, "application/json"),
@@ -127,13 +131,13 @@ def test_tell_every_answer_that_there_is(tmp_path: Path) -> None:
                 f"/v1/policies/{policy}/openapi.json", **({"x": "1"} if policy == "payment-terms" else {})
             )
         for decision, query in ((here, {}), (here, {"x": "1"}), ("/v1/decisions/none", {})):
-            for rest in ("", "/explanation", "/letters"):
+            for rest in RESTS:
                 service.get(decision + rest, **query)
             service.client.post(f"{decision}/replay", query_string=query)
         service.erase("C-1")
     with serving(tmp_path) as service:
         service.decide(customer="C-1", headers=key)
-        for rest in ("", "/explanation", "/letters"):
+        for rest in RESTS:
             service.get(here + rest)
         service.post(f"{here}/replay", b"")
         _break(service, tmp_path)
@@ -145,7 +149,7 @@ def test_tell_every_answer_that_there_is(tmp_path: Path) -> None:
             service.post(path, body, media)
         for path in ("/v1/policies", "/v1/policies/payment-terms", "/v1/policies/payment-terms/openapi.json"):
             service.get(path)
-        for path in ("/v1/decisions", here, f"{here}/explanation", f"{here}/letters", "/readyz"):
+        for path in ("/v1/decisions", "/readyz", *(here + rest for rest in RESTS)):
             service.get(path)
         service.post(f"{here}/replay", b"")
     answers = {(one.id, status) for one in HERE for status in (*one.answers, *one.problems)}

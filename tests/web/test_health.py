@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from sqlite3 import connect
 
-from app.factory import create_app
+from app.factory import application, create_app
+from app.services.assembly import open_services
+from app.web.metrics import Metrics
+from tests.clock import Clock
 from tests.web.service import Service, serving, settings_for, told
 
 
@@ -34,6 +38,50 @@ def test_is_not_ready_when_the_log_can_be_changed(tmp_path: Path) -> None:
         answer = service.get("/readyz")
         assert answer.status_code == 503
         assert service.get("/healthz").status_code == 200
+
+
+def test_is_degraded_and_decides_all_the_same_while_entries_get_no_place(
+    tmp_path: Path, database_url: str
+) -> None:
+    clock = Clock()
+    with serving(tmp_path, database_url=database_url, now=clock) as service:
+        service.decide()
+        clock.forward(timedelta(seconds=11))
+        answer = service.get("/readyz")
+        assert answer.status_code == 200
+        assert told(answer)["status"] == "degraded"
+        (fault,) = told(answer)["faults"]
+        assert "no place in the log for 11 seconds; does `termwise sequencer` run" in fault
+        metrics = service.get("/metrics").text
+        for line in ("entries 0.0", "signed_until_seconds 0.0", "waiting_seconds 11.0", "fault 1.0"):
+            assert f"\ntermwise_log_{line}\n" in metrics
+        assert service.decide().status_code == 201
+        size = service.services.sequencer.drain()
+        assert told(service.get("/readyz")) == {"status": "ready"}
+        metrics = service.get("/metrics").text
+        for line in (f"entries {size}.0", "signed_until_seconds 1.7", "waiting_seconds 0.0", "fault 0.0"):
+            assert f"\ntermwise_log_{line}" in metrics
+
+
+def test_says_what_keeps_the_log_from_being_signed(tmp_path: Path) -> None:
+    with serving(tmp_path):
+        pass
+    settings = settings_for(tmp_path)
+    settings.checkpoints.write_text("in the way", "utf-8")
+    with open_services(settings, sequencing=True) as services:
+        client = application(services, Metrics()).test_client()
+        while (said := told(client.get("/readyz")))["status"] == "ready":
+            pass
+    assert said["status"] == "degraded"
+    assert str(settings.checkpoints) in said["faults"][0]
+
+
+def test_tells_nothing_of_the_log_while_the_database_does_not_answer(service: Service) -> None:
+    service.services.store.close()
+    (service.services.settings.master_key_file.parent / "termwise.db").unlink()
+    answer = service.get("/metrics")
+    assert answer.status_code == 200
+    assert "termwise_log" not in answer.text
 
 
 def test_counts_requests_by_route_and_never_by_path(service: Service) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 
 import pytest
 
@@ -10,6 +11,17 @@ from tests.web.service import BATCH, DECISIONS, FACTS, SIMULATIONS, Service, tol
 
 BODY = json.dumps({"facts": FACTS}).encode()
 POSTS = (DECISIONS, SIMULATIONS, BATCH)
+
+
+def test_lets_who_is_told_to_come_back_finish_what_they_send(service: Service) -> None:
+    service.services.store.close()
+    (service.services.settings.master_key_file.parent / "termwise.db").unlink()
+    body = BytesIO(BODY)
+    answer = service.client.post(
+        DECISIONS, input_stream=body, content_length=len(BODY), content_type="application/json"
+    )
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+    assert body.read() == b""
 
 
 NOWHERE = ["/", "/v1", "/v1/", "/v1/policies/", "/v1//policies", "//v1/policies", "/v1/policies/x/y"]

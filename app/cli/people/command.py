@@ -1,4 +1,4 @@
-"""``termwise people``: create, list, change, password, authority, assign."""
+"""``termwise people``: create, list, change, password, authority, assign, erase."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from app.cli import opening
 from app.cli.console import answers, as_json, table
 from app.cli.faults import Unusable
 from app.cli.people import given
+from app.domain.keeping import GIVEN_BY_PEOPLE, Reason
 from app.domain.people import Authority, Person, Role
 from app.services.assembly import Services
 
 PATH = click.Path(path_type=Path, dir_okay=False)
 ROLE = click.Choice([role.value for role in Role])
 LANGUAGE = click.Choice(["en", "zh"])
+REASON = click.Choice([one.value for one in GIVEN_BY_PEOPLE])
 PASSWORD_FILE = click.option(
     "--password-file", type=PATH, help="Whose first line is the password.  [asked for]"
 )
@@ -116,6 +118,19 @@ def authority(
         found = Authority(policy, _amount(amount), days, words)
         services.people.set_authority(person.id, found, by=None)
     click.echo(f"{login}: {_said(found)}")
+
+
+@people.command("erase")
+@click.argument("login")
+@click.option("--reason", type=REASON, required=True, help="For all to read, for as long as the log lives.")
+@click.option("--note", help="Sealed. It outlives the erasure, so it names nobody.")
+def erase(login: str, reason: str, note: str | None) -> None:
+    """Take name, login and password from a person who left; their id stays in what they did."""
+    with opening.writing() as services:
+        person = given.person(services, login)
+        made = services.keeping.erasing.erase_person(person, Reason(reason), note, by=None)
+        left = services.people.get(person.id)
+    click.echo(f"erased: {left.login}, {len(made.keys)} data keys; entry {made.id}")
 
 
 @people.command("assign")

@@ -7,13 +7,14 @@ in force, typed facts, the walk with both engines, one recording, the answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from app.domain.audit import AlreadyClaimed, IdempotencyClaim, Recording
+from app.domain.audit import AlreadyClaimed, Erased, IdempotencyClaim, Recording
 from app.domain.decision import Decision, Evaluation
 from app.domain.errors import Invalid, Problem, TermwiseError
 from app.domain.instants import utc_text
@@ -191,11 +192,10 @@ class Deciding:
             asked_by=caller.asked_by,
         )
         document = decision_document(decision, sorted(recalled))
-        recording = of_decision(decision, document, caller, item.claim)
-        failure, doubts = evaluation.failure, list[Recording]()
-        if failure is not None and failure.code in (ENGINE_DISAGREEMENT, ENGINE_FAILED):
-            doubts.append(of_doubt(self._new_id(at), at, decision, failure))
-        return _Made(caller, decision, document, (recording, *doubts))
+        recordings = [of_decision(decision, document, caller, item.claim)]
+        if (failure := evaluation.failure) and failure.code in (ENGINE_DISAGREEMENT, ENGINE_FAILED):
+            recordings.append(of_doubt(self._new_id(at), at, decision, failure))
+        return _Made(caller, decision, document, tuple(recordings))
 
     def _typed(self, ready: Ready, request: DecisionRequest, caller: Caller) -> dict[str, Value]:
         currency = ready.ruleset.currency
@@ -213,8 +213,9 @@ class Deciding:
             if not asked or whose is None:  # without a name there is nothing to look up: it stays unknown
                 continue
             earlier = self._recorder.earlier(ready.ruleset.policy, before=as_of, **{by: whose})
-            documents = [document_of(self._recorder.unsealed(one.entry))["outputs"] for one in earlier]
-            found.update(ready.facts.recalled(documents, asked))
+            with suppress(Erased):  # what was is not known any more, and the unknown is no clean record
+                documents = [document_of(self._recorder.unsealed(one.entry))["outputs"] for one in earlier]
+                found.update(ready.facts.recalled(documents, asked))
         return found
 
     def _evaluated(self, ready: Ready, facts: Mapping[str, Value], as_of: date) -> Evaluation:

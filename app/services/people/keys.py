@@ -60,7 +60,7 @@ class ApiKeys:
             "days": days,
         }
         change = KeyAdded(key, tokens.digest(secret))
-        self._register.record(EntryKind.KEY_STATE, at, by, clear, {"label": label}, change)
+        self._register.record(EntryKind.KEY_STATE, at, by, clear, {"label": label}, change, person=owner)
         return NewKey(key, tokens.key_text(id, secret))
 
     def get(self, id: UUID) -> ApiKey:
@@ -87,7 +87,8 @@ class ApiKeys:
                 raise NotFound(f"There is no key {id}.") from None
         at = self._register.now()
         clear = {"key": str(id), "change": "revoked", "owner": str(key.owner)}
-        self._register.record(EntryKind.KEY_STATE, at, by, clear, {"label": key.label}, KeyRevoked(id, at))
+        told, change = {"label": key.label}, KeyRevoked(id, at)
+        self._register.record(EntryKind.KEY_STATE, at, by, clear, told, change, person=key.owner)
         return self.get(id)
 
     def _check(self, role: Role, scopes: Collection[Scope], days: int) -> None:

@@ -39,8 +39,12 @@ class Register:
         change: Change,
         *,
         customer: str | None = None,
+        person: UUID | None = None,
     ) -> None:
-        """Write an entry and what it changes, together; raises what the change raises."""
+        """Write an entry and what it changes, together; raises what the change raises.
+
+        ``customer`` or ``person`` is whom its sealed part names, so that it goes with them.
+        """
         self._recorder.record(
             Recording(
                 id=self.new_id(at),
@@ -49,6 +53,7 @@ class Register:
                 clear=clear,
                 sealed_plaintext=sealed_bytes(sealed),
                 subject=customer,
+                person=None if person is None else str(person),
                 actor=OPERATOR if by is None else by.id,
                 changes=(change,),
             )

@@ -94,7 +94,8 @@ class People:
         person = Person(self._register.new_id(at), login, name, role, language=language)
         clear = {"person": str(person.id), "change": "created", "role": role.value}
         added = PersonAdded(person, passwords.hashed(password))
-        self._register.record(EntryKind.PERSON_STATE, at, by, clear, {"login": login, "name": name}, added)
+        named = {"login": login, "name": name}
+        self._register.record(EntryKind.PERSON_STATE, at, by, clear, named, added, person=person.id)
         return person
 
     def change(
@@ -138,7 +139,8 @@ class People:
         was = {"name": old.name, "role": old.role.value, "active": old.active, "language": old.language}
         now = {"name": new.name, "role": new.role.value, "active": new.active, "language": new.language}
         at = self._register.now()
-        self._register.record(EntryKind.PERSON_STATE, at, by, clear, {"was": was, "is": now}, change)
+        told = {"was": was, "is": now}
+        self._register.record(EntryKind.PERSON_STATE, at, by, clear, told, change, person=id)
         return new
 
     def reset_password(self, id: UUID, password: str, *, by: By) -> None:

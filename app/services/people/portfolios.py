@@ -11,6 +11,7 @@ from uuid import UUID
 
 from app.domain.audit import EntryKind, Erased
 from app.domain.errors import NotFound, Refused
+from app.domain.keeping import of_customer
 from app.domain.people import Role
 from app.domain.people_changes import Assigned, Unassigned
 from app.ledger.sealing import context
@@ -49,7 +50,7 @@ class Portfolios:
         if role is not Role.SALES:
             raise Refused(f"Customers are assigned to sales; this person's role is {role}.")
         hashed = self._vault.pseudonyms.customer(customer)
-        key_id, sealed = self._vault.seal(f"customer:{customer}", customer.encode(), self._bound(person))
+        key_id, sealed = self._vault.seal(of_customer(customer), customer.encode(), self._bound(person))
         clear = {"person": str(person), "change": "assigned"}
         self._register.record(
             EntryKind.PERSON_STATE,

@@ -207,6 +207,7 @@ class SigningIn:
             at=at,
             clear=clear,
             sealed_plaintext=sealed,
+            person=str(person.id),
             actor=str(person.id),
             changes=(change,),
         )
@@ -227,5 +228,8 @@ class SigningIn:
         because = {name: count for name, count in sums.because.items() if count}
         clear: dict[str, JSON] = {"person": str(known.person.id), "count": sums.count, **because}
         sealed = sealed_bytes({"login": sums.login, "source": sums.source})
-        self._recorder.record(Recording(self._new_id(at), EntryKind.SIGN_IN_REFUSED, at, clear, sealed))
+        whose = str(known.person.id)
+        self._recorder.record(
+            Recording(self._new_id(at), EntryKind.SIGN_IN_REFUSED, at, clear, sealed, person=whose)
+        )
         return True

@@ -8,15 +8,16 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response
 
-from app.domain.audit import EntryKind
 from app.domain.errors import Invalid, Problem
 from app.services.assembly import Services
+from app.services.log import asking
 from app.web.answers import identifier, json_answer, query
 from app.web.api.batches import NDJSON
 from app.web.auth import principal
 from schemas.proofs import consistency_document, entry_document, proof_document
 
 MOST, USUAL = 1000, 100
+ORDERS = ("oldest", "newest")
 FARTHEST = 2**53 - 1
 
 
@@ -41,13 +42,14 @@ def routes(services: Services) -> Blueprint:
 
     @api.get("/audit/entries")
     def list_entries() -> Response:
-        given = query("from", "limit", "kind", "policy")
-        first, limit = _whole(given, "from", 0, FARTHEST, 0), _whole(given, "limit", 1, MOST, USUAL)
-        found = services.entries.page(first, limit, kind=_kind(given), policy=given.get("policy"))
+        given = query(*asking.FILTERS, "order", "after", "limit")
+        sought, limit = asking.read(given, services.people.find), _whole(given, "limit", 1, MOST, USUAL)
+        after = _whole(given, "after", 0, FARTHEST, 0) if "after" in given else None
+        found = services.entries.page(sought, limit, after=after, newest=_newest(given))
         entries = [entry_document(one.placed, one.by) for one in found.entries]
         response = json_answer({"entries": entries, "size": found.size, "next": found.next})
         if found.next is not None:
-            following = urlencode({**given, "from": found.next, "limit": limit})
+            following = urlencode({**given, "after": found.next, "limit": limit})
             response.headers["Link"] = f'</v1/audit/entries?{following}>; rel="next"'
         return response
 
@@ -60,13 +62,12 @@ def routes(services: Services) -> Blueprint:
     return api
 
 
-def _kind(given: dict[str, str]) -> EntryKind | None:
-    if "kind" not in given:
-        return None
-    if given["kind"] not in list(EntryKind):
-        message = f"`kind` is one of {', '.join(EntryKind)}, not {given['kind'][:40]}"
+def _newest(given: dict[str, str]) -> bool:
+    order = given.get("order", "oldest")
+    if order not in ORDERS:
+        message = f"`order` is {' or '.join(ORDERS)}, not {order[:40]}"
         raise Invalid("The log cannot be read so.", [Problem(message)])
-    return EntryKind(given["kind"])
+    return order == "newest"
 
 
 def _whole(given: dict[str, str], name: str, least: int, most: int, usual: int) -> int:

@@ -18,6 +18,7 @@ from schemas.explanations import explanation_document, explanation_for_sales
 from schemas.json_text import read
 from schemas.letters import letters_document
 from schemas.requests import KEY_PATTERN, matches, read_request
+from schemas.ways_forward import ways_document
 
 
 def routes(services: Services) -> Blueprint:
@@ -63,6 +64,13 @@ def routes(services: Services) -> Blueprint:
         found = services.auditing.explanation(decision, visible_to())
         told = explanation_document if own_view() is View.FULL else explanation_for_sales
         return json_answer({"id": str(decision), **told(found, only)})
+
+    @api.get("/decisions/<id>/alternatives")
+    def find_alternatives(id: str) -> Response:
+        only, decision = language(), identifier(id)
+        with spent("ways forward", principal().id):
+            found = services.alternatives.of(decision, visible_to())
+        return json_answer({"id": str(decision), **ways_document(found, own_view(), only)})
 
     @api.post("/decisions/<id>/replay")
     def replay(id: str) -> Response:

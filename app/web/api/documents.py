@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -24,6 +25,7 @@ from schemas import (
     answers,
     answers_by_view,
     comparisons,
+    keeping,
     lifecycle,
     people,
     people_requests,
@@ -31,6 +33,8 @@ from schemas import (
     referrals,
     rehearsals,
     resolutions,
+    statements,
+    ways_forward,
 )
 from schemas.answers import decision, simulation
 from schemas.answers_by_view import decision_for_sales, simulation_for_sales
@@ -40,7 +44,12 @@ from schemas.shapes import part
 
 OPENAPI = "3.1.0"
 REQUESTS = {"DecisionRequest": RequestSchema, "SimulationRequest": SimulationSchema, "BatchLine": LineSchema}
-OTHERS: Mapping[str, Any] = {"Document": {"type": "object"}, "Metrics": {"type": "string"}}
+OTHERS: Mapping[str, Any] = {
+    "Document": {"type": "object"},
+    "Metrics": {"type": "string"},
+    "Page": {"type": "string", "description": "HTML"},
+    "Pdf": {"type": "string", "contentMediaType": "application/pdf"},
+}
 ASKING = ("decide", "decideBatch", "simulate")
 _ID = {"type": "string", "format": "uuid"}
 _BEARER = {
@@ -67,12 +76,12 @@ _REFERENCE = re.compile("#/components/schemas/([A-Za-z]+)")
 def routes(services: Services) -> Blueprint:
     """``/openapi.json`` and ``/v1/policies/<policy>/openapi.json``."""
     api = Blueprint("documents", __name__)
-    whole = overall_document()
+    whole = cache(overall_document)  # made when first asked for: a server that starts has more urgent work
 
     @api.get("/openapi.json")
     def read_document() -> Response:
         query()
-        return document_answer(whole)
+        return document_answer(whole())
 
     @api.get("/v1/policies/<policy>/openapi.json")
     def read_policy_document(policy: str) -> Response:
@@ -128,13 +137,14 @@ def _document(
     title: str, number: str, operations: Iterable[Operation], shapes: Mapping[str, Any]
 ) -> dict[str, Any]:
     spec = APISpec(title, number, OPENAPI, plugins=[MarshmallowPlugin()], servers=[{"url": "/"}])
-    asked = (people_requests, resolutions, rehearsals, lifecycle)
+    asked = (people_requests, resolutions, rehearsals, lifecycle, keeping)
     requests = {**REQUESTS, **{name: one for module in asked for name, one in module.REQUESTS.items()}}
     for name, schema in requests.items():
         spec.components.schema(name, schema=schema)
     spec.components.security_scheme("bearer", _BEARER)
     spec.components.security_scheme("session", _SESSION)
-    modules = (answers, answers_by_view, comparisons, people, rehearsals, referrals, proofs, lifecycle)
+    deciding = (answers, answers_by_view, ways_forward, statements, referrals, proofs)
+    modules = (*deciding, comparisons, people, rehearsals, lifecycle, keeping)
     known = {name: shape for one in modules for name, shape in one.SHAPES.items()}
     for name, shape in {**known, **OTHERS, **shapes}.items():
         spec.components.schema(name, dict(shape))
@@ -158,14 +168,17 @@ def _used(document: Mapping[str, Any]) -> dict[str, Any]:
 def _operation(one: Operation) -> dict[str, Any]:
     operation: dict[str, Any] = {"operationId": one.id, "summary": one.summary}
     operation["security"] = [] if one.open else [{"bearer": []}, {"session": []}]
-    in_path = [(name, _IN_PATH.get(name, _SLUG)) for name in re.findall(r"{(\w+)}", one.path)]
+    said = {given["name"] for given in one.parameters if given["in"] == "path"}
+    names = [name for name in re.findall(r"{(\w+)}", one.path) if name not in said]
+    in_path = [(name, _IN_PATH.get(name, _SLUG)) for name in names]
     path = [{"name": name, "in": "path", "required": True, "schema": schema} for name, schema in in_path]
     posted = [] if one.open or one.method == "get" else [CSRF]
     operation["parameters"] = [*path, *map(dict, [*one.parameters, *posted])]
     if one.request is not None:
         content: dict[str, Any] = {one.asks or one.media: {"schema": part(one.request)}}
         about = "a line an item; of CSV, the first is a header of fact names"
-        content |= {media: {"schema": {"type": "string", "description": about}} for media in one.takes}
+        further = part(one.request) if one.asks else {"type": "string", "description": about}
+        content |= {media: {"schema": further} for media in one.takes}
         operation["requestBody"] = {"required": True, "content": content}
     operation["responses"] = {
         **{str(status): _answer(one, shape, status) for status, shape in one.answers.items()},

@@ -63,7 +63,7 @@ def _of_decisions(services: Services, policy: str, version: str, asked: dict[str
     filters = _filters(asked)
     check_where(filters.where, ready.ruleset, baseline.ruleset)
     against = baseline if chosen.named else None
-    return services.rehearsing.decisions(ready, filters, how, caller(), against=against, between=_pause)
+    return services.rehearsing.decisions(ready, filters, how, caller(), against=against, between=pause)
 
 
 def _of_portfolio(services: Services, policy: str, version: str, given: dict[str, str]) -> Rehearsal:
@@ -77,7 +77,7 @@ def _of_portfolio(services: Services, policy: str, version: str, given: dict[str
         else:
             lines = json_items(body, _wanted)
         rows = _rows(lines)
-        return services.rehearsing.portfolio(ready, rows, how, caller(), against=baseline, between=_pause)
+        return services.rehearsing.portfolio(ready, rows, how, caller(), against=baseline, between=pause)
     finally:
         body.close()
 
@@ -126,6 +126,7 @@ def _rows(lines: Iterator[Line]) -> Iterator[Row]:
             yield Row(str(known), Invalid("The line cannot be read."))
 
 
-def _pause() -> bool:
+def pause() -> bool:
+    """Let others do their work; a rehearsal over HTTP always goes on."""
     time.sleep(PAUSE)
     return False

@@ -11,6 +11,7 @@ from app.web.api.operations import (
     audit,
     comparisons,
     decisions,
+    keeping,
     people,
     policies,
     referrals,
@@ -45,6 +46,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *rulesets.OPERATIONS,
     *people.OPERATIONS,
     *referrals.OPERATIONS,
+    *keeping.OPERATIONS,
     *audit.OPERATIONS,
     *service.OPERATIONS,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.settings.rooms import LONG
 from app.web.api.batches import CSV, NDJSON
 from app.web.api.operations.operation import LANG, NAME, Operation, parameter
 
@@ -20,6 +21,22 @@ OPERATIONS = (
             parameter("to", "query", NAME, "the version to end with; it must be given"),
             LANG,
         ),
+        places=LONG,
+    ),
+    Operation(
+        "proveComparison",
+        "POST /v1/rulesets/{policy}/comparison/proof",
+        "Whether two versions decide alike for all facts: proven, or the ways in which they do not, each"
+        " with a sample and how many of the newest 10,000 recorded decisions lie in it; nothing is decided",
+        {200: "ComparisonProof"},
+        (404, 409, 422, 429, 503),
+        None,
+        (
+            parameter("from", "query", NAME, "the version to begin with; it must be given"),
+            parameter("to", "query", NAME, "the version to end with; it must be given"),
+            LANG,
+        ),
+        places=LONG,
     ),
     Operation(
         "rehearse",
@@ -36,5 +53,6 @@ OPERATIONS = (
         ),
         takes=(CSV, NDJSON[0]),
         also={CSV: "RehearsalList"},
+        places=LONG,
     ),
 )

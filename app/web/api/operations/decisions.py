@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.settings.rooms import LONG
 from app.web.api.batches import CSV, NDJSON
 from app.web.api.operations.operation import LANG, NAME, Operation, parameter
 from app.web.api.searches import MOST, TIMES, USUAL, WORDS
@@ -28,6 +29,18 @@ _SEARCH = (
     parameter("limit", "query", {"type": "integer", "minimum": 1, "maximum": MOST, "default": int(USUAL)}),
     parameter("after", "query", {"type": "string", "format": "uuid"}, "the `next` of the page before"),
 )
+_STATEMENT = (
+    parameter(
+        "lang", "query", {"enum": ["en", "zh"]}, "the customer's language; else the operator's setting"
+    ),
+    parameter("format", "query", {"enum": ["html", "pdf", "json"]}, "stands above Accept"),
+    parameter(
+        "country",
+        "query",
+        {"type": "string", "pattern": "^[A-Z]{2}$"},
+        "where the buyer is (ISO 3166-1), if the facts do not say: adds the notices that its law asks for",
+    ),
+)
 _BODY = (400, 404, 409, 413, 415, 422, 503)
 _READ = (404, 410, 422, 503)
 
@@ -51,6 +64,7 @@ OPERATIONS = (
         (),
         NDJSON[0],
         takes=(CSV,),
+        places=LONG,
     ),
     Operation(
         "simulate",
@@ -86,6 +100,15 @@ OPERATIONS = (
         (LANG,),
     ),
     Operation(
+        "findAlternatives",
+        "GET /v1/decisions/{id}/alternatives",
+        "The smallest changes that would give a milder outcome, proven and run by both engines",
+        {200: "WaysForward"},
+        _READ,
+        None,
+        (LANG,),
+    ),
+    Operation(
         "replay", "POST /v1/decisions/{id}/replay", "The same facts on the same text", {200: "Replay"}, _READ
     ),
     Operation(
@@ -96,5 +119,17 @@ OPERATIONS = (
         _READ,
         None,
         (LANG,),
+    ),
+    Operation(
+        "giveStatement",
+        "GET /v1/decisions/{id}/statement",
+        "The reasons, for the customer, of a decision that refuses or offers something else: a page, a PDF or"
+        " JSON, as Accept or `format` says. The log records that it was given",
+        {200: "Statement"},
+        (*_READ, 409),
+        None,
+        _STATEMENT,
+        also={"text/html": "Page", "application/pdf": "Pdf"},
+        places=LONG,
     ),
 )

@@ -7,18 +7,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.access import OPEN, Action
+from app.settings.rooms import USUAL
 from app.web.answers import JSON, LANGUAGES
 from schemas.requests import NAME_PATTERN
 
 NAME = {"type": "string", "pattern": NAME_PATTERN}
 GUARDED = (401, 403, 429)
 """What every call may answer that is not open to anyone."""
+ADMITTED = (503,)
+"""What every call may answer that takes a place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One call. ``request`` and ``answers`` name shapes; ``problems`` are the statuses it may fail with.
 
+    ``places`` says which of ``app.settings.rooms`` it takes while it is worked on; None is always let in.
     ``id`` is its action in ``app.domain.access``. The statuses of the guard need not be named. ``takes`` are
     further media types of the body, ``also`` further ones of the 200 answer, with their shapes. ``asks`` is
     the body's media type where it is another than the answer's.
@@ -35,6 +39,7 @@ class Operation:
     takes: tuple[str, ...] = ()
     also: Mapping[str, str] = field(default_factory=dict)
     asks: str | None = None
+    places: str | None = USUAL
 
     @property
     def method(self) -> str:
@@ -54,7 +59,8 @@ class Operation:
     @property
     def failures(self) -> tuple[int, ...]:
         """Every status it may fail with."""
-        return tuple(sorted({*self.problems, *(() if self.open else GUARDED)}))
+        guarded, admitted = () if self.open else GUARDED, () if self.places is None else ADMITTED
+        return tuple(sorted({*self.problems, *guarded, *admitted}))
 
     @property
     def action(self) -> Action:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.services.log.following import LONGEST_WAIT
 from app.services.referrals.overrides import BY
+from app.settings.rooms import FOLLOWING
 from app.web.api import events
 from app.web.api.operations.operation import NAME, Operation, parameter
 from app.web.api.paging import MOST, USUAL
@@ -82,5 +83,6 @@ OPERATIONS = (
         (422, 503),
         None,
         _FEED,
+        places=FOLLOWING,
     ),
 )

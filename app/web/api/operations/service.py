@@ -7,9 +7,14 @@ from app.web.metrics import CONTENT_TYPE
 
 OPERATIONS = (
     Operation("readDocument", "GET /openapi.json", "This document", {200: "Document"}, (422,)),
-    Operation("healthz", "GET /healthz", "Whether the process lives", {200: "Health"}),
+    Operation("healthz", "GET /healthz", "Whether the process lives", {200: "Health"}, places=None),
     Operation(
-        "readyz", "GET /readyz", "Whether decisions can be recorded as they should", {200: "Health"}, (503,)
+        "readyz",
+        "GET /readyz",
+        "Whether decisions can be recorded as they should",
+        {200: "Health"},
+        (503,),
+        places=None,
     ),
     Operation(
         "metrics",
@@ -20,5 +25,6 @@ OPERATIONS = (
         None,
         (),
         CONTENT_TYPE.partition(";")[0],
+        places=None,
     ),
 )
