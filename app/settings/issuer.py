@@ -23,15 +23,9 @@ CONTACT, DAYS = "TERMWISE_REVIEW_CONTACT", "TERMWISE_REVIEW_DAYS"
 SETTINGS = (
     Setting(COMPANY, "none", "name of the company that decides, on documents to customers"),
     Setting(ADDRESS, "none", "its address, in one line"),
-    Setting(
-        CONTACT, "none", "whom a customer asks for a review: a person, a mail address, a telephone"
-    ),
-    Setting(
-        DAYS, "60", "days to ask for one where the ruleset does not say, 1 to 3650 (60: 12 CFR 1002.9)"
-    ),
-    Setting(
-        "TERMWISE_LANGUAGE", "en", "or `zh`: language of documents to customers where none is asked for"
-    ),
+    Setting(CONTACT, "none", "whom a customer asks for a review: a person, a mail address, a telephone"),
+    Setting(DAYS, "60", "days to ask for one where the ruleset does not say, 1 to 3650 (60: 12 CFR 1002.9)"),
+    Setting("TERMWISE_LANGUAGE", "en", "or `zh`: language of documents to customers where none is asked for"),
     Setting(
         "TERMWISE_BUYER_COUNTRY",
         "none",
@@ -90,9 +84,7 @@ def _language(given: Mapping[str, str]) -> str:
 def _country(given: Mapping[str, str]) -> str | None:
     country = given.get("TERMWISE_BUYER_COUNTRY")
     if country is not None and not re.fullmatch("[A-Z]{2}", country):
-        raise UnsafeSetting(
-            "TERMWISE_BUYER_COUNTRY", country, "use two capitals (ISO 3166-1), such as US"
-        )
+        raise UnsafeSetting("TERMWISE_BUYER_COUNTRY", country, "use two capitals (ISO 3166-1), such as US")
     return country
 
 
