@@ -16,7 +16,7 @@ from app.settings.unsafe import UnsafeSetting
 
 LANGUAGES = ("en", "zh")
 MOST_CHARACTERS = 300
-SHIPPED_NOTICES = Path(__file__).resolve().parent.parent.parent / "notices" / "shipped.yaml"
+SHIPPED_NOTICES = Path(__file__).resolve().parent.parent.parent / "rulesets" / "notices.yaml"
 COMPANY, ADDRESS = "TERMWISE_COMPANY", "TERMWISE_COMPANY_ADDRESS"
 CONTACT, DAYS = "TERMWISE_REVIEW_CONTACT", "TERMWISE_REVIEW_DAYS"
 
@@ -31,7 +31,7 @@ SETTINGS = (
         "none",
         "where buyers are whose country nobody says (ISO 3166-1, such as `US`): adds the notices of its law",
     ),
-    Setting("TERMWISE_NOTICES", "the shipped `notices/`", "YAML file of what the law asks a refusal to say"),
+    Setting("TERMWISE_NOTICES", "the shipped `rulesets/notices.yaml`", "YAML file of what the law asks a refusal to say"),
 )
 
 
