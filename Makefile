@@ -6,7 +6,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench overload lag proof differential hostile lifecycle tampering kills restarts vectors lint format lock clean
+.PHONY: help run test bench overload lag proof differential proofs hostile lifecycle tampering kills restarts vectors lint format lock clean
 
 help:
 	@echo 'make run      serve a demonstration on http://127.0.0.1:8000 (PORT=... for another)'
@@ -16,6 +16,7 @@ help:
 	@echo 'make lag            how late the log proves a decision under full load (two minutes)'
 	@echo 'make proof          what leaf, receipt and tree cost of the throughput (three minutes)'
 	@echo 'make differential   a million random evaluations by both engines (a quarter of an hour)'
+	@echo 'make proofs         a thousand random rulesets proved and decided on every fact; ten damages of each shipped one'
 	@echo 'make hostile        a hundred thousand hostile requests to a server of its own'
 	@echo 'make lifecycle      ten thousand random sequences of a ruleset'"'"'s life (some minutes)'
 	@echo 'make tampering      every bit of a log, and ten thousand random changes of a long one (half an hour)'
@@ -42,6 +43,10 @@ overload lag proof: .venv/dev.stamp
 
 differential: .venv/dev.stamp
 	@$(BIN)/python -m tests.engine.campaign --evaluations 1000000
+
+proofs: .venv/dev.stamp
+	@$(BIN)/python -m tests.analysis.proofs --rulesets 1000
+	@$(BIN)/python -m pytest -q -m long -n auto tests/analysis/test_damages.py
 
 hostile: .venv/dev.stamp
 	@$(BIN)/python -m tests.web.hostile --requests 100000

@@ -3,7 +3,9 @@
 Answers are exact, by geometry over the declared values or by a solver; a sample
 is never passed off as a proof.
 
-    checking     everything table by table, in one call
+    checking     everything that is claimed of all facts, in one call
+    settled      how each claim stands: proven, refuted, not settled
+    symbolic     the whole chain as terms, and z3, which is asked about them
     survey       lays each step out as a grid, over what the steps above it yield
     possible     what a name can be: bounds, words, and whether it can be unknown
     geometry     columns, places and boxes: what rows cover, share and leave out
@@ -11,6 +13,7 @@ is never passed off as a proof.
     variations   facts made up near a ruleset's own samples and thresholds
     trial        made-up facts run through the real chain: do the engines agree, do rules conflict
     differences  two matchers beside each other
+    comparison   two versions: part by part, and whether they mean the same
 
 Not here: an import of an engine. What must be matched is matched by the Matcher
 that the caller hands in, so that analysis and decisions cannot drift apart. z3

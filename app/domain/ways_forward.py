@@ -123,17 +123,20 @@ def change_said(change: Change, currency: str) -> Text:
 
 
 def told_with(way: Way, unchanged: Evaluation, told_outputs: Collection[str]) -> Sequence[str]:
-    """The outputs to name with a way: the terms that a person could set, then what it makes different.
+    """The outputs to name with a way: the terms that a person could set, else those that it makes different.
 
-    No lists are among them, and nothing that is not known.
+    No lists are among them, nothing that is not known, and no term that is zero as it was before.
     """
     found, ruleset = way.evaluation, way.evaluation.ruleset
-    terms = () if ruleset.referrals is None else tuple(ruleset.referrals.terms)
+    terms = tuple(ruleset.referrals.terms) if ruleset.referrals is not None else ()
     differing = [name for name, value in found.outputs.items() if value != unchanged.outputs.get(name)]
     return [
         name
-        for name in dict.fromkeys([*terms, *differing])
-        if name in told_outputs and ruleset.types[name].kind in _TOLD_KINDS and found.value(name) is not None
+        for name in terms or differing
+        if name in told_outputs
+        and ruleset.types[name].kind in _TOLD_KINDS
+        and (value := found.value(name)) is not None
+        and (value or name in differing)
     ]
 
 

@@ -6,12 +6,13 @@ connection holds nobody up.
 
 What a failed sync leaves behind: the kernel takes pages for written that it could not
 write, and the next sync succeeds. A commit that failed so is written again by the next
-one, over the same place in the log. But pages that were moved are counted as moved for
-as long as any process has the file open, and the log, the only good copy, would be begun
-anew over them. So after a failed sync nothing is moved, nothing written, and the process
-ends. The next one counts from the start, and **settles** before anything is acknowledged:
-it moves all of the log and waits for the disk. That is needed after a killed process,
-too, whose last commit may stand in the kernel's memory only.
+one, over the same place in the log. But pages that were moved are counted as moved, in the
+memory that all connections to the file share, and the log, the only good copy, would be
+begun anew over them. So after a failed sync, and at the start, for whatever another
+process left, everything is **counted anew**. Nothing is acknowledged before it is
+**settled**: all of the log was moved, the disk waited for, and the log is empty. That is
+needed after a killed process, too: its last commit may stand in the kernel's memory only,
+as a hole in the log behind which nothing would be found after a power cut.
 """
 
 from __future__ import annotations
@@ -32,24 +33,24 @@ _log = logging.getLogger(__name__)
 SECONDS_BETWEEN = 0.2
 MOST_PAGES = 16_000
 """Of a log of 64 MB and more everything is moved at once, and commits wait for it: that bounds its size."""
-SECONDS_TO_ANSWER = 0.5
-"""How long those are still told that nothing was recorded who wait when the process has to end."""
-FAILED_SYNC = 5
 _PATIENCE = "PRAGMA busy_timeout=200"
 _SYNC_ERRORS = (sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC)
-
-
-def end_process() -> None:
-    """End at once, and close no connection: the last one to be closed would move pages and remove the log."""
-    os._exit(FAILED_SYNC)
+_VOID = bytes(96)
+"""Both copies of the header of SQLite's index to the log (``-shm``; sqlite.org/walformat.html), not begun."""
 
 
 class Checkpointing:
-    """The checkpointers of those of the databases that are SQLite files."""
+    """The checkpointers of those of the databases that are SQLite files.
 
-    def __init__(self, *urls: URL) -> None:
+    ``changed`` is told when what can be read may have become another without a commit of this process: a
+    commit that failed may have left behind all that is needed to find it.
+    """
+
+    def __init__(self, *urls: URL, changed: Callable[[], object]) -> None:
         engines = {url: checkpointing_engine(url) for url in urls}
-        self._of = {url: Checkpointer(engine) for url, engine in engines.items() if engine is not None}
+        self._of = {
+            url: Checkpointer(engine, changed) for url, engine in engines.items() if engine is not None
+        }
 
     def check_settled(self) -> None:
         """Raise ``Unavailable`` unless everything that can be read is on the disk."""
@@ -61,77 +62,101 @@ class Checkpointing:
         return self._of[url].empty()
 
     def close(self) -> None:
-        """End after the checkpoints under way; connections may be closed then."""
+        """End after the checkpoints under way."""
         for one in self._of.values():
             one.close()
 
+    def release(self) -> None:
+        """Let the files go, once no connection of this process has them open."""
+        for one in self._of.values():
+            one.release()
+
 
 class Checkpointer:
-    """A thread that checkpoints several times a second, on connections of ``engine`` that are not kept.
+    """A thread that checkpoints one file several times a second, on connections that are not kept.
 
     A connection of its own for each, so that a failed sync of the log, which the kernel tells once to whoever
-    has the file open, is not heard a second time, as if it were the database's. ``end`` ends the process.
+    has the file open, is not heard a second time, as if it were the database's.
     """
 
-    def __init__(self, engine: Engine, end: Callable[[], object] = end_process) -> None:
+    def __init__(self, engine: Engine, changed: Callable[[], object]) -> None:
         self._engine = engine
-        self._end = end
+        self._changed = changed
         self.settled = False
         """Whether everything that can be read is on the disk."""
+        self._counted = True
+        """Whether pages may be counted as moved that are not on the disk."""
         self._pages = 0
-        self._counted = False
-        """Whether pages are counted as moved for which nobody has waited yet."""
-        self._lost = False
+        self._indexes: list[int] = []
         self._said: str | None = None
         self._one_at_a_time = threading.Lock()
         self._ended = threading.Event()
-        self._move("FULL")
+        self._checkpoint("TRUNCATE")
         self._thread = threading.Thread(target=self._run, name="termwise-checkpointer", daemon=True)
         self._thread.start()
 
     def empty(self) -> bool:
         """Move everything and cut the log to nothing; False while somebody reads, or the disk fails."""
-        return self._move("TRUNCATE") and self._pages == 0
+        return self._checkpoint("TRUNCATE") and self._pages == 0
 
     def close(self) -> None:
-        """End after the checkpoint under way; the connections may be closed then."""
+        """End after the checkpoint under way."""
         self._ended.set()
         self._thread.join()
-        if self._lost:
-            self._end()
+
+    def release(self) -> None:
+        """Let the file go. Closing it ends every lock that this process holds on it, whoever took it."""
+        while self._indexes:
+            os.close(self._indexes.pop())
 
     def _run(self) -> None:
         while not self._ended.wait(SECONDS_BETWEEN):
-            everything = not self.settled or self._pages > MOST_PAGES
-            self._move("FULL" if everything else "PASSIVE")
+            bounded = "PASSIVE" if self._pages <= MOST_PAGES else "FULL"
+            self._checkpoint(bounded if self.settled else "TRUNCATE")
 
-    def _move(self, mode: str) -> bool:
-        """Checkpoint; whether the disk took it."""
+    def _checkpoint(self, mode: str) -> bool:
+        """Move what can be; whether the disk took it."""
         with self._one_at_a_time:
-            if self._lost:
-                return False
             try:
-                with self._engine.connect() as connection:
-                    connection.exec_driver_sql(_PATIENCE)
-                    found = connection.exec_driver_sql(f"PRAGMA wal_checkpoint({mode})").one()
-            except DBAPIError as error:
-                self._failed(error)
+                if not self.settled and self._counted:
+                    self._count_anew()
+                self._move(mode)
+            except (DBAPIError, OSError) as error:
+                # Nothing is lost by it: the pages stay in the log, and the next attempt moves them.
+                self.settled = self.settled and not _is_of_sync(error)
+                said, self._said = self._said, str(getattr(error, "orig", error))
+                if said != self._said:
+                    _log.warning("checkpoint failed: %s", self._said)
                 return False
-            busy, self._pages, moved = found
             self._said = None
-            # Only where no commit could come in between has SQLite waited for all that it moved.
-            synced = mode != "PASSIVE" and not busy and moved == self._pages
-            self.settled = self.settled or synced
-            self._counted = not synced and (self._counted or moved > 0)
             return True
 
-    def _failed(self, error: DBAPIError) -> None:
-        if getattr(error.orig, "sqlite_errorcode", None) in _SYNC_ERRORS and self._counted:
-            self.settled, self._lost = False, True
-            _log.critical("the disk did not keep a part of %s; this process ends", self._engine.url.database)
-            if not self._ended.is_set():
-                threading.Timer(SECONDS_TO_ANSWER, self._end).start()
-        elif self._said != (said := str(error.orig)):
-            # Nothing is lost by it: the pages stay in the log, and the next attempt moves them.
-            self._said = said
-            _log.warning("checkpoint failed: %s", said)
+    def _move(self, mode: str) -> None:
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql(_PATIENCE)
+            found = connection.exec_driver_sql(f"PRAGMA wal_checkpoint({mode})").one()
+        busy, self._pages, moved = found
+        # Only where no commit could come in between has SQLite waited for all that it moved.
+        synced = mode != "PASSIVE" and not busy and moved == self._pages
+        self._counted = not synced and (self._counted or moved > 0)
+        self.settled = self.settled or (mode == "TRUNCATE" and not busy)
+
+    def _count_anew(self) -> None:
+        """Void the index that connections share: the next one to read makes it again from the log's start.
+
+        Under the lock of a writer, because who commits writes the index's header.
+        """
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                self._indexes.append(os.open(f"{self._engine.url.database}-shm", os.O_RDWR | os.O_CLOEXEC))
+                os.pwrite(self._indexes[-1], _VOID, 0)
+            finally:
+                connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+        self._counted = False
+        self._changed()
+
+
+def _is_of_sync(error: Exception) -> bool:
+    return getattr(getattr(error, "orig", None), "sqlite_errorcode", None) in _SYNC_ERRORS

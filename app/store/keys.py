@@ -56,14 +56,13 @@ class Keys:
         reader: Reader,
         writer: Engine | None,
         most_waiting: int,
-        checkpointing: Checkpointing | None = None,
+        checkpointing: Checkpointing,
     ) -> None:
         self.reader = reader
         self._checkpointing = checkpointing
         self._mark = "?" if reader.on_sqlite else "%s"
         self._group: GroupCommit[WrappedKey | _Work] | None = None
         if writer is not None:
-            assert checkpointing is not None
             self._committer = Committer(writer, checkpointing.check_settled)
             self._group = GroupCommit(self._commit, most_waiting=most_waiting, name="termwise-keys")
 
@@ -158,7 +157,6 @@ class Keys:
             self._committer.discard()
 
     def _empty_log(self) -> None:
-        assert self._checkpointing is not None
         for _ in range(_MOST_ATTEMPTS):
             if self._checkpointing.empty(self.reader.engine.url):
                 return

@@ -56,7 +56,7 @@ class Store:
         self._clock = clock
         self._engines: list[Engine] = []
         self._group: GroupCommit[SealedRecording | Work | Alone] | None = None
-        self._checkpointing: Checkpointing | None = None
+        self._checkpointing = Checkpointing(changed=self._forget)
         self._lock = WriterLock(path) if writing and path is not None else None
         try:
             self._reader, keys_reader = self._reading(url, LOG), self._reading(keys_url, KEYS)
@@ -76,7 +76,7 @@ class Store:
         if writing:
             engine, keys_engine = writing_engine(url), writing_engine(keys_url)
             self._engines += [engine, keys_engine]
-            self._checkpointing = Checkpointing(url, keys_url)
+            self._checkpointing = Checkpointing(url, keys_url, changed=self._forget)
             self._writer = LogWriter(engine, self.check_settled)
             self._group = GroupCommit(self._writer.commit, most_waiting=most_waiting, name="termwise-writer")
         self.keys = Keys(keys_reader, keys_engine, most_waiting, self._checkpointing)
@@ -185,12 +185,8 @@ class Store:
             durability.check(reader)
 
     def check_settled(self) -> None:
-        """Raise ``Unavailable`` unless all that can be read is on the disk, as far as this process knows.
-
-        Before that nothing is written, and nothing that is found there is told as recorded.
-        """
-        if self._checkpointing is not None:
-            self._checkpointing.check_settled()
+        """Raise ``Unavailable`` unless all that can be read is on the disk; nothing is told before."""
+        self._checkpointing.check_settled()
 
     def close(self) -> None:
         """Commit what waits, close all connections, and let the next process in."""
@@ -198,8 +194,7 @@ class Store:
             self._group.close()
             self._writer.close()
         self.keys.close()
-        if self._checkpointing is not None:
-            self._checkpointing.close()
+        self._checkpointing.close()
         self._let_go()
 
     def __enter__(self) -> Store:
@@ -217,9 +212,11 @@ class Store:
             return self._group.submit(items)
         finally:
             if any(isinstance(item, SealedRecording) and item.changes for item in items):
-                self.rulesets.forget()
-                self.people.forget()
-                self.ways_in.forget()
+                self._forget()
+
+    def _forget(self) -> None:
+        for memory in (self.rulesets, self.people, self.ways_in):
+            memory.forget()
 
     def _work(self, work: Work | Alone) -> None:
         """Do something else in the next transaction; raises what it raises, or ``Unavailable``."""
@@ -236,6 +233,7 @@ class Store:
     def _let_go(self) -> None:
         for engine in self._engines:
             engine.dispose()
+        self._checkpointing.release()
         if self._lock is not None:
             self._lock.release()
 

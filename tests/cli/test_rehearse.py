@@ -48,6 +48,20 @@ def test_compare_says_in_words_what_changes_and_follows(shell, later):
     assert "identical" in shell.run("rulesets", "compare", "reminders", "1.0.0", "1.0.0").out
 
 
+def test_compare_proves_what_two_versions_mean(shell, later) -> None:
+    done = shell.run("rulesets", "compare", "reminders", "1.0.0", later, "--proof")
+    assert "and in no other: proven." in done.out
+    assert "; for example on the baseline with " in done.out
+    assert (
+        "已证明"
+        in shell.run("rulesets", "compare", "reminders", "1.0.0", later, "--proof", "--lang", "zh").out
+    )
+    told = shell.run("rulesets", "compare", "reminders", "1.0.0", later, "--proof", "--json").json
+    assert (told["verdict"], told["recorded"]) == ("differs", None)
+    same = shell.run("rulesets", "compare", "reminders", "1.0.0", "1.0.0", "--proof")
+    assert "Equal, proven" in same.out
+
+
 def test_compare_refuses_a_file_of_another_policy(shell):
     other = shell.write("other.yaml", TEXT.replace("policy: reminders", "policy: invoices"))
     done = shell.run("rulesets", "compare", "reminders", "1.0.0", other)

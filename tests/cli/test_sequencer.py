@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.audit import EntryKind
 from app.ledger.outside import Outside
 from app.services.assembly import Services
 from tests.cli.shell import RULESETS, Shell, end, environment, eventually
@@ -52,7 +53,7 @@ def printed(shell: Shell) -> str:
 def record(services: Services) -> None:
     """One more entry, and wait until it has its place."""
     size = services.store.tree.head().size
-    services.recorder.record(recording())
+    services.recorder.record(recording(kind=EntryKind.REHEARSAL, decision=None, clear={}))
     eventually(lambda: services.store.tree.head().size > size)
 
 

@@ -113,7 +113,7 @@ def test_lets_decisions_in_beside_a_follower_and_a_batch(small: Service) -> None
     small.services.sequencer.drain()
     query = {"after": small.services.store.events.head(), "wait": 20}
     with ThreadPoolExecutor(1) as pool:
-        following = pool.submit(opened, small, "/v1/events", query_string=query)
+        following = pool.submit(opened, small, "/v1/events", query_string=query, buffered=True)
         until(lambda: places(small, FOLLOWING).inside == 1)
         batch = opened(small, BATCH, method="POST", data=LINES, content_type="application/x-ndjson")
         with taken(small, 2) as asked:  # every place of a decision is still free

@@ -40,14 +40,16 @@ class Alike:
         twin = self._points.get(step)
         if twin is None:
             return point
-        names = dict(point.names)
+        names, left = dict(point.names), self._left
         for name, symbol in point.names.items():
             other = twin.names.get(name)
             if symbol is before.get(name) or type(other) is not type(symbol) or other is None:
                 continue
-            if self._same(equal(self._terms, symbol, other)):
-                names[name] = other
+            if self._left == left and self._same(equal(self._terms, symbol, other)):
+                names[name] = other  # where one value of a step is another, the rest of it is not asked about
         at_least = point.at_least
+        if self._left < left:
+            return Point(names, at_least, point.failed)
         if len(at_least) == len(twin.at_least):
             pairs = zip(at_least, twin.at_least, strict=True)
             at_least = tuple(self._truth(one, other) for one, other in pairs)

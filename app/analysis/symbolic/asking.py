@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal
+from functools import partial
 
 from app.analysis.findings import Facts
 from app.analysis.geometry.columns import SOMETHING
+from app.analysis.geometry.grid import Grid
 from app.analysis.survey import Surveyed, survey
 from app.analysis.symbolic.alike import Alike
 from app.analysis.symbolic.chain import Encoding, encoded, facts_of
@@ -77,7 +79,7 @@ class Questions:
 
         With ``like``, what is proved to be the same as there becomes the same term, too.
         """
-        grids = {one.number: one.grid for one in (survey(ruleset) if surveyed is None else surveyed)}
+        grids = partial(_grid, ruleset, surveyed, {})
         unknown = {name: nothing(self.terms, spec.type) for name, spec in ruleset.facts.items()}
         facts = {**unknown, **{name: one for name, one in facts.items() if name in (*unknown, AS_OF)}}
         alike = None if like is None else Alike(self.terms, like.points, self._never)
@@ -132,6 +134,15 @@ class Questions:
                     found.append(step.id)
                     left -= here
         return tuple(found)
+
+
+def _grid(
+    ruleset: Ruleset, surveyed: Sequence[Surveyed] | None, known: dict[int, Grid | None], number: int
+) -> Grid | None:
+    """A step laid out; the ruleset is surveyed when the first is asked for."""
+    if not known:
+        known.update((one.number, one.grid) for one in (survey(ruleset) if surveyed is None else surveyed))
+    return known[number]
 
 
 def _value(name: str, spec: FactSpec, found: Assigned, baseline: Value) -> Value:

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.analysis.geometry.grid import Grid
 from app.analysis.symbolic import sums
 from app.analysis.symbolic.alike import Alike, Point
 from app.analysis.symbolic.calendar import FIRST, LAST
 from app.analysis.symbolic.comparing import Terms
 from app.analysis.symbolic.formulas import Formulas
-from app.analysis.symbolic.matching import Effect, Matched, Matching, effect_of
+from app.analysis.symbolic.matching import Effect, Grids, Matched, Matching, effect_of
 from app.analysis.symbolic.outputs import aggregated, contributed, misses_total
 from app.analysis.symbolic.sums import Ratio
 from app.analysis.symbolic.symbols import Number, Symbol, Words, constant, nothing, of_fact
@@ -68,7 +67,7 @@ def encoded(
     ruleset: Ruleset,
     facts: Facts,
     domain: Sequence[Term],
-    grids: Mapping[int, Grid | None],
+    grids: Grids,
     alike: Alike | None = None,
 ) -> Encoding:
     """The ruleset over these facts; ``alike`` takes over what another encoding says in other words."""
@@ -80,9 +79,7 @@ def encoded(
 
 
 class _Walk:
-    def __init__(
-        self, terms: Terms, ruleset: Ruleset, facts: Facts, grids: Mapping[int, Grid | None]
-    ) -> None:
+    def __init__(self, terms: Terms, ruleset: Ruleset, facts: Facts, grids: Grids) -> None:
         self._terms = terms
         self._ruleset = ruleset
         self._formulas = Formulas(terms)

@@ -13,6 +13,7 @@ from app.analysis.symbolic.calendar import ADD_MONTHS, MONTHS_BETWEEN, Function
 from app.analysis.symbolic.numbers import FLOOR, Numbers
 from app.analysis.symbolic.sums import Ratio, minus, plus, times, whole
 from app.analysis.symbolic.terms import Sum, Term
+from app.domain.unary_tests import UnaryTest
 
 _DEEPEST = 60  # cases within cases, followed to what they compare
 
@@ -23,6 +24,7 @@ class Terms(Numbers):
     def __init__(self) -> None:
         super().__init__()
         self._compared: dict[tuple[Term, int], Term] = {}
+        self.met: dict[tuple[int, UnaryTest], tuple[object, Term]] = {}  # what cells ask, by the symbol's id
 
     def at_most(self, a: Sum, depth: int = 0) -> Term:
         """Whether the sum is 0 or less."""

@@ -44,11 +44,14 @@ def _ticks(value: Value, kind: ValueType) -> int:
 
 
 class Evaluated:
-    """The values of all terms below some, for one assignment of flags and numbers."""
+    """The values of all terms below some, for one assignment of flags and numbers.
 
-    def __init__(self, terms: Iterable[Term], given: Assigned) -> None:
+    ``ordered`` says that all of them are among the terms already, each behind its parts.
+    """
+
+    def __init__(self, terms: Iterable[Term], given: Assigned, *, ordered: bool = False) -> None:
         self.values: dict[int, Any] = {}
-        for term in below(terms):
+        for term in terms if ordered else below(terms):
             self.values[term.id] = self._of(term, given)
 
     def truth(self, term: Term) -> bool:

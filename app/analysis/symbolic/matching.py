@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.analysis.geometry.grid import Grid
@@ -14,10 +14,13 @@ from app.domain.hit_policies import EVERY, priority
 from app.domain.matching import rule_numbers
 from app.domain.rules import OUTCOME, HitPolicy, MatchStep, Reference, Rule, RuleList, Scorecard, Table
 from app.domain.ruleset import Ruleset
+from app.domain.unary_tests import UnaryTest
 from app.domain.values import Kind, Value, ValueType
 
 Names = Mapping[str, Symbol]
 Effect = Mapping[str, Symbol]
+Grids = Callable[[int], Grid | None]
+"""A match step laid out, by its number; asked only where pairs of rules matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Matched:
 class Matching:
     """Says which rules of a step hold and count. ``grids`` spare it pairs that never hold together."""
 
-    def __init__(self, terms: Terms, ruleset: Ruleset, grids: Mapping[int, Grid | None]) -> None:
+    def __init__(self, terms: Terms, ruleset: Ruleset, grids: Grids) -> None:
         self._terms = terms
         self._ruleset = ruleset
         self._grids = grids
@@ -53,14 +56,9 @@ class Matching:
     ) -> Matched:
         """The step, over what its names can be. ``effects`` are what its rules would contribute."""
         terms = self._terms
-        tests: dict[tuple[str, object], Term] = {}
-        holds = []
-        for rule in step.rules:
-            for one in rule.when:
-                key = (one.name, one.test)
-                if key not in tests:
-                    tests[key] = meets(terms, names[one.name], one.test)
-            holds.append(terms.every(tests[one.name, one.test] for one in rule.when))
+        holds = [
+            terms.every(self._meets(names[one.name], one.test) for one in rule.when) for rule in step.rules
+        ]
         if isinstance(step, Scorecard):
             conflict = self._bands(step, number, holds)
             every = tuple(range(len(holds)))
@@ -69,6 +67,19 @@ class Matching:
         effective, conflict = self._effective(step, number, holds, order, effects)
         apart = step.hit_policy not in (*EVERY, HitPolicy.OUTPUT_ORDER)
         return Matched(step, number, alive, names, tuple(holds), effective, order, conflict, apart)
+
+    def _meets(self, symbol: Symbol, test: UnaryTest) -> Term:
+        """Whether a test holds; asked once of each symbol, also where several rulesets ask."""
+        if test.irrelevant:
+            return self._terms.true
+        key = (id(symbol), test)
+        if key not in self._terms.met:
+            self._terms.met[key] = (
+                symbol,
+                meets(self._terms, symbol, test),
+            )  # kept, so that its id stays its own
+        found: Term = self._terms.met[key][1]
+        return found
 
     def _order(self, step: Table | RuleList) -> tuple[int, ...]:
         numbers = range(len(step.rules))
@@ -114,7 +125,7 @@ class Matching:
         return terms.some(terms.no(equal(terms, one, other)) for one, other in pairs)
 
     def _pairs(self, number: int, holds: Sequence[Term]) -> list[tuple[int, int]]:
-        grid = self._grids.get(number)
+        grid = self._grids(number)
         if grid is None:
             return [(i, j) for j in range(len(holds)) for i in range(j)]
         found = []
@@ -151,7 +162,7 @@ class Matching:
         return terms.some(wrong)
 
     def _partition(self, number: int, fact: str, position: int, count: int) -> bool:
-        grid = self._grids.get(number)
+        grid = self._grids(number)
         if grid is None:
             return False
         columns = [one for one in grid.columns if one.name == fact]

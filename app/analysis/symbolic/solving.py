@@ -81,6 +81,7 @@ class _Question:
         self._hard: list[Term] = []
         for one in holding:
             self._solver.add(translator.truth(one))
+        self._cone = below(holding)
         self._define(holding)
         self._lemmas(from_the_start(terms, list(self._hard)))
 
@@ -104,7 +105,7 @@ class _Question:
                 break
             model = self._solver.model()
             found = self._leaves(model)
-            exact = Evaluated(self._holding, found)
+            exact = Evaluated(self._cone, found, ordered=True)
             if all(exact.truth(one) for one in self._holding):
                 return Answer(found=found)
             believed = partial(self._value, model)
@@ -137,7 +138,7 @@ class _Question:
         return counted - self._before
 
     def _define(self, several: Iterable[Term]) -> None:
-        new = [one for one in below(several) if one.id not in self._known]
+        new = below(several, self._known)
         self._known.update(one.id for one in new)
         self._hard += [one for one in new if hard(one)]
         for one in self._translator.definitions(new):
@@ -151,7 +152,7 @@ class _Question:
 
     def _leaves(self, model: Any) -> dict[str, int | bool]:
         found: dict[str, int | bool] = {}
-        for one in below(self._holding):
+        for one in self._cone:
             if one.kind in _LEAVES:
                 value = model.eval(self._translator.truth(one), model_completion=True)
                 found[one.parts[0]] = value.as_long() if one.kind == "number" else self._z3.is_true(value)

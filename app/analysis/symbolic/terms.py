@@ -7,7 +7,7 @@ made is decided there. Numbers are whole: a money of two decimals is counted in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any, NamedTuple
 
 
@@ -28,7 +28,7 @@ class Term:
     ========  ==========================================================================
     """
 
-    __slots__ = ("id", "kind", "parts", "low", "high")
+    __slots__ = ("id", "kind", "parts", "low", "high", "made_of")
 
     def __init__(self, id: int, kind: str, parts: tuple[Any, ...], low: int = 0, high: int = 1) -> None:
         self.id = id
@@ -36,6 +36,7 @@ class Term:
         self.parts = parts
         self.low = low
         self.high = high
+        self.made_of = tuple(_made_of(parts))
 
     def __repr__(self) -> str:
         return f"{self.kind}#{self.id}"
@@ -148,28 +149,23 @@ class Logic:
         return found
 
 
-def below(terms: Iterable[Term]) -> list[Term]:
-    """The terms and all that they are made of, each behind its parts."""
+def below(terms: Iterable[Term], without: Container[int] = ()) -> list[Term]:
+    """The terms and all that they are made of, each behind its parts, but for some and what is below them."""
     found: dict[int, Term] = {}
-    waiting = list(terms)
+    waiting = [one for one in terms if one.id not in without]
     while waiting:
         term = waiting.pop()
         if term.id not in found:
             found[term.id] = term
-            waiting.extend(parts_of(term))
+            waiting += [one for one in term.made_of if one.id not in found and one.id not in without]
     return [found[id] for id in sorted(found)]
 
 
-def parts_of(term: Term) -> Iterator[Term]:
-    """The terms that one is made of."""
-    for part in term.parts:
+def _made_of(parts: Iterable[Any]) -> Iterator[Term]:
+    for part in parts:
         if isinstance(part, Term):
             yield part
         elif isinstance(part, Sum):
-            yield from (atom for atom, _ in part.parts)
+            yield from (term for term, _ in part.parts)
         elif isinstance(part, tuple):
-            for one in part:
-                if isinstance(one, Term):
-                    yield one
-                elif isinstance(one, Sum):
-                    yield from (atom for atom, _ in one.parts)
+            yield from _made_of(part)

@@ -1,6 +1,7 @@
 """Terms for z3: each once, with what defines the numbers among them that are linear.
 
-z3 is loaded when the first solver is made, and not before: who only decides never pays for it.
+z3 is loaded when the first solver is made, and not before: who only decides never pays for
+it. Junctions and comparisons, of which there are most, go past the checks of its Python.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class Translator:
         self.context = z3.Context()
         self.steps = 0  # that z3 has taken in this context
         self._written: dict[int, Z3] = {}
+        self._constants: dict[int, Z3] = {}
 
     def truth(self, term: Term) -> Z3:
         """A truth for z3."""
@@ -63,11 +65,8 @@ class Translator:
             yield self.z3.Implies(under > 0, within, self.context)
 
     def _write(self, term: Term) -> None:
-        if term.id in self._written:
-            return
-        for one in below([term]):
-            if one.id not in self._written:
-                self._written[one.id] = self._made(one)
+        for one in below([term], self._written):
+            self._written[one.id] = self._made(one)
 
     def _made(self, term: Term) -> Z3:
         z3, written, parts = self.z3, self._written, term.parts
@@ -76,12 +75,17 @@ class Translator:
                 return z3.Bool(f"{parts[0]}", self.context)
             case "not":
                 return z3.Not(written[parts[0].id], self.context)
-            case "all":
-                return z3.And([written[one.id] for one in parts] or [z3.BoolVal(True, self.context)])
-            case "any":
-                return z3.Or([written[one.id] for one in parts] or [z3.BoolVal(False, self.context)])
+            case "all" | "any":
+                make = z3.Z3_mk_and if term.kind == "all" else z3.Z3_mk_or
+                several = (z3.Ast * len(parts))(*(written[one.id].as_ast() for one in parts))
+                return z3.BoolRef(make(self.context.ref(), len(parts), several), self.context)
             case "at_most":
-                return self._sum(Sum(parts[:-1], 0)) <= parts[-1]
+                low, high = (
+                    self._sum(Sum(parts[:-1], 0)),
+                    self._constant(parts[-1]),
+                )  # held: z3 counts who holds
+                made = z3.Z3_mk_le(self.context.ref(), low.as_ast(), high.as_ast())
+                return z3.BoolRef(made, self.context)
             case "cases":
                 found = self._sum(parts[-1][1])
                 for truth, value in reversed(parts[:-1]):
@@ -89,12 +93,16 @@ class Translator:
                 return found
         return z3.Int(f"{term.kind} {term.id}", self.context)
 
+    def _constant(self, number: int) -> Z3:
+        if number not in self._constants:
+            self._constants[number] = self.z3.IntVal(number, self.context)
+        return self._constants[number]
+
     def _sum(self, one: Sum) -> Z3:
-        z3 = self.z3
         parts = [self._written[term.id] * c if c != 1 else self._written[term.id] for term, c in one.parts]
         if one.constant or not parts:
-            parts.append(z3.IntVal(one.constant, self.context))
-        return parts[0] if len(parts) == 1 else z3.Sum(parts)
+            parts.append(self._constant(one.constant))
+        return parts[0] if len(parts) == 1 else self.z3.Sum(parts)
 
     def _rounding(self, rounded: Z3, over: Sum, under: Sum, how: str) -> Iterator[Z3]:
         by, number = under.constant, self._sum(over)

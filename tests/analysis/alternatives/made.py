@@ -6,13 +6,12 @@ Ranges are small, so that every combination of changes can be tried one by one. 
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from itertools import count, pairwise
 from random import Random
 from typing import Any
 
-from app.domain import expressions as tree
 from app.domain.declarations import Changeable, FactSpec, Outcome, OutcomeKind, Output
 from app.domain.rules import (
     AS_OF,
@@ -41,6 +40,18 @@ from app.domain.unary_tests import (
     UnaryTest,
 )
 from app.domain.values import Kind, Text, Value, Values, ValueType
+from tests.analysis.alternatives.expressions import (
+    DATE,
+    DAYS,
+    LETTERS,
+    LIST,
+    MONEY,
+    SHARE,
+    TODAY,
+    YES_NO,
+    Expressions,
+    number_of,
+)
 
 SOME_TEXT = Text("Some text", "文字")
 OUTCOMES = tuple(
@@ -52,11 +63,6 @@ OUTCOMES = tuple(
         ("refuse", OutcomeKind.ADVERSE),
     )
 )
-TODAY = date(2026, 1, 15)
-MONEY, SHARE, DAYS = ValueType(Kind.MONEY, 2), ValueType(Kind.PERCENT, 4), ValueType(Kind.DAYS)
-YES_NO, DATE = ValueType(Kind.YES_NO), ValueType(Kind.DATE)
-LETTERS = ValueType(Kind.CHOICE, 0, ("A", "B", "C", "D"))
-LIST = ValueType(Kind.CHOICES, 0, ("A", "B"))
 POLICIES = (*HitPolicy, *[HitPolicy.COLLECT, HitPolicy.FIRST, HitPolicy.PRIORITY] * 3)
 _made = count()
 
@@ -136,7 +142,7 @@ class Made:
             return tuple(one for one in spec.type.choices if chance.random() < 0.5)
         if kind is Kind.DATE:
             return spec.minimum + timedelta(chance.randint(0, 4))
-        value = self._number(spec.type)
+        value = number_of(self.chance, spec.type)
         low, high = spec.minimum, spec.maximum
         return value if low is None else max(low, min(high, value))
 
@@ -144,98 +150,19 @@ class Made:
         words = spec.type.choices or (False, True)
         return words[0], words[-1]
 
-    def _number(self, kind: ValueType) -> Any:
-        chance = self.chance
-        if kind.kind is Kind.DATE:
-            return TODAY + timedelta(chance.randint(-1, 5))
-        if kind.kind is Kind.DAYS:
-            return chance.choice((0, 15, 20, 30, 45, 50, 60, 75, 90, chance.randint(0, 90)))
-        if kind.kind is Kind.PERCENT:
-            return (
-                Decimal(chance.choice((0, 20, 30, 35, 40, 60, 80, 100, 33)))
-                .scaleb(-2)
-                .quantize(Decimal("0.0001"))
-            )
-        return (
-            Decimal(chance.choice((0, 10, 20, 25, 30, 40, 50, 55, 60, 70)))
-            + chance.choice((0, 0, Decimal("0.01")))
-        ).quantize(Decimal("0.01"))
-
     def _step(self, number: int) -> Step:
         made = self.chance.choice(
             (self._formula, self._formula, self._table, self._rules, self._rules, self._card)
         )
         return made(f"step{number}")
 
-    # formulas
-
     def _formula(self, name: str) -> Step:
         kind = self.chance.choice((MONEY, SHARE, DAYS, YES_NO, YES_NO, LETTERS))
-        expression = self._of(kind, 3)
+        expression = Expressions(self.chance, self.types).of(kind, 3)
         fitting = [one.name for one in self.outputs.values() if one.type == kind]
         output = self.chance.choice(fitting) if fitting and self.chance.random() < 0.4 else None
         self.types[name] = kind
         return Formula(name, kind, "", expression, SOME_TEXT, output)
-
-    def _of(self, kind: ValueType, depth: int) -> tree.Expression:
-        chance = self.chance
-        if depth and chance.random() < 0.2:
-            return tree.Conditional(
-                self._truth(depth - 1), self._of(kind, depth - 1), self._of(kind, depth - 1)
-            )
-        if kind is YES_NO:
-            return self._truth(depth)
-        if kind is LETTERS:
-            return self._name(LETTERS) or tree.Constant(chance.choice(LETTERS.choices))
-        return self._numeric(depth)
-
-    def _numeric(self, depth: int) -> tree.Expression:
-        chance = self.chance
-        if not depth or chance.random() < 0.3:
-            named = self._name(MONEY, SHARE, DAYS)
-            return (
-                named
-                if named and chance.random() < 0.75
-                else tree.Constant(self._number(chance.choice((MONEY, SHARE, DAYS))))
-            )
-        shape = chance.randrange(9)
-        left, right = self._numeric(depth - 1), self._numeric(depth - 1)
-        if shape < 5:
-            return tree.Arithmetic("+-*/-"[shape], left, right)
-        if shape == 5:
-            return tree.Call(chance.choice(("least_known", "greatest_known", "min", "max")), (left, right))
-        if shape == 6:
-            return tree.Call(chance.choice(("floor", "ceiling", "abs")), (left,))
-        return tree.Negative(left) if shape == 7 else tree.Arithmetic("**", left, tree.Constant(Decimal(2)))
-
-    def _truth(self, depth: int) -> tree.Expression:
-        chance = self.chance
-        shape = chance.randrange(6) if depth else chance.randrange(3)
-        if shape == 0:
-            return tree.Call("known", (tree.Name(chance.choice(list(self.types))),))
-        if shape == 1 and (named := self._name(YES_NO)):
-            return named
-        if shape == 2 and (named := self._name(LETTERS)):
-            return tree.Comparison(
-                chance.choice(("=", "!=")), named, tree.Constant(chance.choice(LETTERS.choices))
-            )
-        if shape == 3:
-            operands = tuple(self._truth(depth - 1) for _ in range(chance.randint(2, 3)))
-            return tree.Junction(chance.choice(("and", "or")), operands)
-        if shape == 4:
-            return tree.Call("not", (self._truth(depth - 1),))
-        if shape == 5 and (named := self._name(LIST)):
-            return tree.Call("contains", (named, tree.Constant(chance.choice(LIST.choices))))
-        depth = max(0, depth - 1)
-        return tree.Comparison(
-            chance.choice(("=", "!=", "<", "<=", ">", ">=")), self._numeric(depth), self._numeric(depth)
-        )
-
-    def _name(self, *kinds: ValueType) -> tree.Name | None:
-        names = [name for name, kind in self.types.items() if kind in kinds]
-        return tree.Name(self.chance.choice(names)) if names else None
-
-    # rules
 
     def _table(self, name: str) -> Step:
         chance = self.chance
@@ -291,7 +218,7 @@ class Made:
             return Reference(self.chance.choice(named))
         if kind is LETTERS:
             return self.chance.choice(LETTERS.choices)
-        return (self.chance.choice(LIST.choices),) if kind is LIST else self._number(kind)
+        return (self.chance.choice(LIST.choices),) if kind is LIST else number_of(self.chance, kind)
 
     def _test(self, kind: ValueType) -> UnaryTest:
         if self.chance.random() < 0.05:
@@ -306,12 +233,10 @@ class Made:
         if not kind.ordered:
             words: tuple[Any, ...] = (True, False) if kind.kind is Kind.YES_NO else kind.choices
             return Compare("=", Endpoint(chance.choice(words)))
-        first, second = sorted((self._number(kind), self._number(kind)))
+        first, second = sorted((number_of(self.chance, kind), number_of(self.chance, kind)))
         if chance.random() < 0.7:
             return Compare(chance.choice(("=", "<", "<=", ">", ">=")), Endpoint(first))
         return Range(Endpoint(first), chance.random() < 0.5, Endpoint(second), chance.random() < 0.5)
-
-    # scorecards
 
     def _card(self, name: str) -> Step:
         chance = self.chance
@@ -319,7 +244,7 @@ class Made:
         groups = []
         for i, fact in enumerate(chance.sample(ordered, min(len(ordered), chance.randint(1, 3)))):
             kind = self.types[fact]
-            cuts = sorted({self._number(kind) for _ in range(2)})
+            cuts = sorted({number_of(self.chance, kind) for _ in range(2)})
             ends = [Endpoint(cut) for cut in cuts]
             bands: list[Alternative] = [Compare("<", ends[0]), Compare(">=", ends[-1])]
             bands += [Range(low, True, high, False) for low, high in pairwise(ends)]
