@@ -10,7 +10,7 @@ from random import Random
 
 from app.domain.rules import HitPolicy, Rule, RuleList, Table
 from app.domain.ruleset import Ruleset
-from app.domain.unary_tests import ANYTHING, Compare, Endpoint, IsUnknown, Range, UnaryTest
+from app.domain.unary_tests import ANYTHING, Alternative, Compare, Endpoint, IsUnknown, Range, UnaryTest
 from app.domain.values import Value
 from tests.analysis.tables import with_rules
 
@@ -106,6 +106,7 @@ def _bound(by: int) -> Callable[[Step, int, Random], Rules | None]:
 
 def _moved(test: UnaryTest, by: int) -> UnaryTest | None:
     for i, one in enumerate(test.alternatives):
+        other: Alternative
         if isinstance(one, Compare) and one.operator != "=":
             turned = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}[one.operator]
             other = (

@@ -11,6 +11,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 
 from app.analysis.comparison.cases import Side, told_by
@@ -22,7 +23,6 @@ from app.analysis.symbolic.comparing import Terms
 from app.analysis.symbolic.symbols import Number
 from app.analysis.symbolic.terms import Term
 from app.domain.evaluation import Plan
-from app.domain.rules import RuleList, Table
 from app.domain.ruleset import Ruleset
 from app.domain.values import Values
 from app.engine.direct import DirectMatcher
@@ -65,29 +65,32 @@ def _questions(ruleset: Ruleset, questions: Questions) -> list[tuple[str, Term, 
         ("conflict", whole.failed, lambda run: run.evaluation.failure is not None)
     ]
     for word, term in whole.outcome.chosen.items():
-        found.append((f"outcome {word}", term, lambda run, word=word: run.evaluation.outcome == word))
+        found.append((f"outcome {word}", term, partial(_ends, word)))
     for step in whole.steps:
         number = step.number
         for i, rule in enumerate(step.step.rules):
-            fires = whole.fires(number, i)
-            holds = terms.both(step.alive, step.holds[i])
-            if isinstance(step.step, Table | RuleList):
-                found.append(
-                    (f"holds {rule.id}", holds, lambda run, n=number, i=i: run.rows.get(n, 0) >> i & 1 == 1)
-                )
-            found.append(
-                (
-                    f"fires {rule.id}",
-                    terms.both(fires, terms.no(whole.failed)),
-                    lambda run, id=rule.id: _fires(run, id),
-                )
-            )
+            holds, fires = terms.both(step.alive, step.holds[i]), whole.fires(number, i)
+            found.append((f"holds {rule.id}", holds, partial(_holds, number, i)))
+            counts = terms.both(fires, terms.no(whole.failed))
+            found.append((f"fires {rule.id}", counts, partial(_fires, rule.id)))
         none = terms.both(step.alive, terms.no(terms.some(step.holds)))
-        found.append((f"gap {step.step.id}", none, lambda run, n=number: run.rows.get(n) == 0))
+        found.append((f"gap {step.step.id}", none, partial(_silent, number)))
     return found
 
 
-def _fires(run: Run, rule: str) -> bool:
+def _ends(outcome: str, run: Run) -> bool:
+    return run.evaluation.outcome == outcome
+
+
+def _holds(step: int, rule: int, run: Run) -> bool:
+    return run.rows.get(step, 0) >> rule & 1 == 1
+
+
+def _silent(step: int, run: Run) -> bool:
+    return run.rows.get(step) == 0
+
+
+def _fires(rule: str, run: Run) -> bool:
     return any(one.effective and one.rule.id == rule for one in run.evaluation.fired)
 
 

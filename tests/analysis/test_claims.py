@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from app.analysis.checking import check
@@ -86,3 +89,9 @@ def test_proves_that_what_is_set_once_is_never_set_twice() -> None:
     both = rules("second", "COLLECT", 'two, {days: "<= 21"}, {mark: 2}')
     assert claims(ruleset(first, apart, outputs=outputs))["conflicts"].status is Status.PROVEN
     assert claims(ruleset(first, both, outputs=outputs))["conflicts"].status is Status.REFUTED
+
+
+def test_loads_the_solver_only_where_something_is_asked_of_it() -> None:
+    """A server that only decides never pays for it."""
+    code = "import sys, app.factory, app.cli, app.analysis.checking; sys.exit('z3' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -8,9 +8,10 @@ which one bound was moved, and is proved to differ in nothing else.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from random import Random
 
 from app.analysis.checking import check
@@ -18,8 +19,9 @@ from app.analysis.comparison.cases import Side
 from app.analysis.comparison.meaning import Meaning, meaning
 from app.analysis.dead_rules import dead_rules
 from app.analysis.gaps import gaps
+from app.analysis.geometry.grid import Grid
 from app.analysis.overlaps import overlaps
-from app.analysis.survey import Surveyed, survey
+from app.analysis.survey import survey
 from app.domain.declarations import Output
 from app.domain.evaluation import Plan
 from app.domain.rules import Condition, Contribution, HitPolicy, Rule, Table
@@ -122,11 +124,15 @@ def timed(ask: Callable[[], object]) -> float:
     return time.process_time() - started
 
 
-def surveyed(ruleset: Ruleset) -> Surveyed:
-    """The only step of a ruleset, laid out."""
-    (one,) = survey(ruleset)
-    assert one.grid is not None
-    return one
+def asked(ask: Callable[[Ruleset, Grid], Iterable[object]], ruleset: Ruleset) -> float:
+    """Seconds that a question about the only table takes, laying it out included."""
+
+    def question() -> None:
+        (one,) = survey(ruleset)
+        assert one.grid is not None
+        list(ask(ruleset, one.grid))
+
+    return timed(question)
 
 
 def tables() -> None:
@@ -139,9 +145,9 @@ def tables() -> None:
         several = pieces(rnd, size)
         unique, first = made(several, HitPolicy.UNIQUE), made(several, HitPolicy.FIRST)
         took = {
-            "gaps": timed(lambda made=unique: list(gaps(made, surveyed(made).grid))),
-            "overlaps": timed(lambda made=unique: list(overlaps(made, surveyed(made).grid))),
-            "dead rows": timed(lambda made=first: list(dead_rules(made, surveyed(made).grid))),
+            "gaps": asked(gaps, unique),
+            "overlaps": asked(overlaps, unique),
+            "dead rows": asked(dead_rules, first),
         }
         took["comparison"], found = compared(first, made(damaged(several, rnd), HitPolicy.FIRST))
         assert found.complete
@@ -156,7 +162,7 @@ def shipped() -> None:
     for one in read_folder(SHIPPED_RULESETS):
         with Engine(one.ruleset) as engine:
             plan = Plan(one.ruleset)
-            took = timed(lambda plan=plan, engine=engine: check(plan, engine.matcher))
+            took = timed(partial(check, plan, engine.matcher))
         print(f"{one.ruleset.policy:>24}  {took:>6.2f} of {WHOLE_LIMIT} s")
 
 

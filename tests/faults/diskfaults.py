@@ -2,8 +2,8 @@
 
 ``termwise serve`` on SQLite works for several clients while calls to its files fail at random: no space, an
 input/output error, half a write, a sync that reports an error and after which the kernel takes for written
-what it never wrote. Nobody may hear anything but an answer or an honest 503, and nobody may be hung up on
-except in those rounds in which the process is killed, too. When the disk works again the service does, too, and the log is
+what it never wrote. Nobody may hear anything but an answer or an honest 503, nor be hung up on, except in
+rounds in which the process is killed, too. When the disk works again the service does, too, and the log is
 signed to its end, with nobody's help. What was acknowledged is there after ``kill -9``, and in the images of
 a power loss at random moments (``tests.faults.powerloss``).
 

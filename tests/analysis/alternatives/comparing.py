@@ -8,7 +8,8 @@ from app.analysis.alternatives.finding import Finder
 from app.domain.evaluation import Plan
 from app.engine.direct import DirectMatcher
 from tests.analysis.alternatives import naive
-from tests.analysis.alternatives.made import TODAY, Made
+from tests.analysis.alternatives.expressions import TODAY
+from tests.analysis.alternatives.made import Made
 
 TRIES = 20
 
