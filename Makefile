@@ -6,7 +6,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench overload lag proof differential proofs hostile lifecycle tampering kills restarts vectors lint format lock clean
+.PHONY: help run test bench overload lag proof differential proofs hostile lifecycle tampering kills restarts powerloss diskfaults vectors lint format lock clean
 
 help:
 	@echo 'make run      serve a demonstration on http://127.0.0.1:8000 (PORT=... for another)'
@@ -22,6 +22,8 @@ help:
 	@echo 'make tampering      every bit of a log, and ten thousand random changes of a long one (half an hour)'
 	@echo 'make kills          a thousand kill -9 under load, on SQLite and on PostgreSQL (an hour and a half)'
 	@echo 'make restarts       PostgreSQL restarted at once under load, twenty times'
+	@echo 'make powerloss      power lost at two hundred moments of a server on SQLite (some minutes)'
+	@echo 'make diskfaults     a hundred times a full or failing disk under load, on SQLite (some minutes)'
 	@echo 'make vectors        public vectors of Merkle proofs, in the folder TERMWISE_RFC9162'
 	@echo 'make lint     everything of make test but the tests'
 	@echo 'make format   let ruff put the code in order'
@@ -62,6 +64,12 @@ kills: .venv/dev.stamp
 
 restarts: .venv/dev.stamp
 	@$(BIN)/python -m tests.faults.kills.restarts --restarts 20
+
+powerloss: .venv/dev.stamp
+	@$(BIN)/python -m tests.faults.powerloss --images 200
+
+diskfaults: .venv/dev.stamp
+	@$(BIN)/python -m tests.faults.diskfaults --faults 100
 
 vectors: .venv/dev.stamp
 	@test -n "$(TERMWISE_RFC9162)" || { echo 'set TERMWISE_RFC9162 to the folder of the vectors'; exit 2; }

@@ -102,9 +102,10 @@ class Recording:
 
     ``at`` is UTC and agrees with the time in ``id`` (searches by time rely on it). ``clear`` and
     ``sealed_plaintext`` are the two parts of the entry; ``subject`` is the customer under whose key the
-    second is sealed, None when it is no customer's; then ``person`` is the id of whom it names. ``actor`` is who did it, in plain words: the leaf gets a
-    pseudonym. ``not_held`` counts the rules that did not hold. ``referral`` stands where a decision asks
-    for a person. ``changes`` are made in the same transaction.
+    second is sealed, None when it is no customer's; then ``person`` is the id of whom it names. ``actor``
+    is who did it, in plain words: the leaf gets a pseudonym. ``not_held`` counts the rules that did not
+    hold. ``referral`` stands where a decision asks for a person. ``changes`` are made in the same
+    transaction.
     """
 
     id: UUID

@@ -31,7 +31,7 @@ SETTINGS = (
         "none",
         "where buyers are whose country nobody says (ISO 3166-1, such as `US`): adds the notices of its law",
     ),
-    Setting("TERMWISE_NOTICES", "the shipped `rulesets/notices.yaml`", "YAML file of what the law asks a refusal to say"),
+    Setting("TERMWISE_NOTICES", "`rulesets/notices.yaml`", "YAML file of what the law asks a refusal to say"),
 )
 
 

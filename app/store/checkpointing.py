@@ -32,7 +32,7 @@ from app.store.databases import checkpointing_engine
 _log = logging.getLogger(__name__)
 SECONDS_BETWEEN = 0.2
 MOST_PAGES = 16_000
-"""Of a log of 64 MB and more everything is moved at once, and commits wait for it: that bounds its size."""
+"""A log of 64 MB and more is moved by whoever commits next: that bounds its size."""
 _PATIENCE = "PRAGMA busy_timeout=200"
 _SYNC_ERRORS = (sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC)
 _VOID = bytes(96)
@@ -56,6 +56,12 @@ class Checkpointing:
         """Raise ``Unavailable`` unless everything that can be read is on the disk."""
         if not all(one.settled for one in self._of.values()):
             raise Unavailable("The disk does not take what the log holds already. Nothing was recorded.")
+
+    def before_commit(self) -> None:
+        """The same, for the one who writes; a log that grew too long is moved first, while nobody commits."""
+        self.check_settled()
+        for one in self._of.values():
+            one.bound()
 
     def empty(self, url: URL) -> bool:
         """Move everything of that file and cut its log to nothing; False while that cannot be done."""
@@ -99,6 +105,11 @@ class Checkpointer:
         """Move everything and cut the log to nothing; False while somebody reads, or the disk fails."""
         return self._checkpoint("TRUNCATE") and self._pages == 0
 
+    def bound(self) -> None:
+        """Move everything, if the log is long."""
+        if self._pages > MOST_PAGES:
+            self._checkpoint("FULL")
+
     def close(self) -> None:
         """End after the checkpoint under way."""
         self._ended.set()
@@ -111,8 +122,7 @@ class Checkpointer:
 
     def _run(self) -> None:
         while not self._ended.wait(SECONDS_BETWEEN):
-            bounded = "PASSIVE" if self._pages <= MOST_PAGES else "FULL"
-            self._checkpoint(bounded if self.settled else "TRUNCATE")
+            self._checkpoint("PASSIVE" if self.settled else "TRUNCATE")
 
     def _checkpoint(self, mode: str) -> bool:
         """Move what can be; whether the disk took it."""

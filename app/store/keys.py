@@ -63,7 +63,7 @@ class Keys:
         self._mark = "?" if reader.on_sqlite else "%s"
         self._group: GroupCommit[WrappedKey | _Work] | None = None
         if writer is not None:
-            self._committer = Committer(writer, checkpointing.check_settled)
+            self._committer = Committer(writer, checkpointing.before_commit)
             self._group = GroupCommit(self._commit, most_waiting=most_waiting, name="termwise-keys")
 
     def get(self, id: UUID) -> WrappedKey:

@@ -77,7 +77,7 @@ class Store:
             engine, keys_engine = writing_engine(url), writing_engine(keys_url)
             self._engines += [engine, keys_engine]
             self._checkpointing = Checkpointing(url, keys_url, changed=self._forget)
-            self._writer = LogWriter(engine, self.check_settled)
+            self._writer = LogWriter(engine, self._checkpointing.before_commit)
             self._group = GroupCommit(self._writer.commit, most_waiting=most_waiting, name="termwise-writer")
         self.keys = Keys(keys_reader, keys_engine, most_waiting, self._checkpointing)
         for fault in self.guards() if writing else ():

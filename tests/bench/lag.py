@@ -41,6 +41,7 @@ def measure(command: str, seconds: float) -> None:
                         Watcher(settings) as watcher,
                     ):
                         server.warm(one.path, one.usual, CUSTOMERS)
+                        watcher.wait_for_the_first()
                         loaded = server.under(one.path, one.usual, LOAD * seconds)
                         time.sleep(_LAST_CHECKPOINT_SECONDS)
                     late = lags(settings, watcher.seen)

@@ -15,8 +15,9 @@ from pathlib import Path
 from app.ledger.outside import Outside
 from app.settings import Settings
 from app.store.store import Store
-from tests.bench.machine import ROOT
+from tests.bench.machine import ROOT, NotMeasured
 
+_SECONDS_TO_SIGN = 60
 _SECONDS_TO_STOP = 10
 _SECONDS_BETWEEN_LOOKS = 0.005
 
@@ -49,7 +50,7 @@ class Watcher:
 
     def __init__(self, settings: Settings) -> None:
         self._outside = Outside(settings.checkpoints)
-        self._ended = threading.Event()
+        self._ended, self._first = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run)
         self.seen: list[tuple[int, datetime]] = []
 
@@ -61,6 +62,11 @@ class Watcher:
         self._ended.set()
         self._thread.join()
 
+    def wait_for_the_first(self) -> None:
+        """Until the log is signed at all; raises ``NotMeasured`` when nobody does it."""
+        if not self._first.wait(_SECONDS_TO_SIGN):
+            raise NotMeasured(f"no checkpoint within {_SECONDS_TO_SIGN} s in {self._outside.folder}")
+
     def _run(self) -> None:
         read = 0
         while not self._ended.wait(_SECONDS_BETWEEN_LOOKS):
@@ -69,6 +75,7 @@ class Watcher:
                 read, now, head = written, datetime.now(UTC), self._outside.last()
                 if head is not None and (not self.seen or head.size > self.seen[-1][0]):
                     self.seen.append((head.size, now))
+                    self._first.set()
 
 
 def lags(settings: Settings, seen: list[tuple[int, datetime]]) -> list[float]:

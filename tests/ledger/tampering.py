@@ -93,7 +93,7 @@ class Sheet:
         return None
 
 
-def part_of(lines: list[bytes]) -> Part:
+def part_of(lines: Sequence[bytes]) -> Part:
     """What a run of lines comes to."""
     part = Part()
     try:
@@ -218,7 +218,7 @@ def main() -> int:
             if made.total() % 1_000 == 0:
                 print(f"{made.total():,} edits after {time.perf_counter() - began:,.0f} s", flush=True)
     print(
-        f"{made.total():,} edits of {given.entries:,} entries, {len(rounds) * WHOLE:,} of them verified twice:"
+        f"{made.total():,} edits of {given.entries:,} entries, {len(rounds) * WHOLE:,} verified twice:"
         f" {len(wrong)} not found where they are; {dict(sorted(made.items()))}"
     )
     print(*wrong[:20], sep="\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from base64 import b64decode
 from datetime import timedelta
@@ -135,6 +136,27 @@ def test_the_tree_goes_on_over_many_steps_and_proves_everything(store, outside, 
         proof = attesting.proof(next(iter(store.tree.placed(place, place + 1))).id)
         path = [b64decode(one) for one in proof.path]
         check_inclusion(place, 600, leaf_hash(proof.leaf), path, checked(proof.checkpoint, verifying).root)
+
+
+def test_while_the_last_checkpoint_is_not_outside_no_further_one_is_signed(store, outside, key, monkeypatch):
+    monkeypatch.setattr(sequencing, "MOST_IN_A_STEP", 1)
+    first = sequencer(store, outside, key)
+    recorded(store, 1)
+    assert first.drain() == 1
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", _failing)
+        recorded(store, 3)
+        for _ in range(3):
+            with pytest.raises(OSError, match="does not keep"):
+                first.drain()
+            assert store.tree.head().size == 2
+            assert outside.last() == Head(ORIGIN, 1, naive.root(leaves(store)[:1]))
+    assert first.drain() == 2
+    assert [head.size for head in divided(outside.files()[0].read_text("utf-8"))] == [1, 2, 3, 4]
+
+
+def _failing(descriptor):
+    raise OSError("the disk does not keep it")
 
 
 def test_a_step_that_fails_leaves_everything_waiting(store, outside, key, database_url):

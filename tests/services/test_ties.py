@@ -37,7 +37,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         services.portfolios.unassign(seller.id, services.recorder.customer_hash("C-2").hex(), by=None)
         settler = holder(service, "settler", amount="20000", days=90, outcomes=("offer", "refuse"))
         holder(service, "nobody")
-        services.people.remove_authority(services.people.find("nobody").id, POLICY, by=None)
+        nobody = services.people.find("nobody")
+        assert nobody is not None
+        services.people.remove_authority(nobody.id, POLICY, by=None)
         kept = services.api_keys.create(seller.id, "kept", {Scope.READ}, by=None)
         ended = services.api_keys.create(seller.id, "ended", {Scope.READ}, by=None)
         services.api_keys.revoke(ended.key.id, by=None)

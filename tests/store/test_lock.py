@@ -11,8 +11,10 @@ from contextlib import contextmanager
 import pytest
 
 from app.domain.errors import Refused
+from app.store.lock import WriterLock
 from app.store.store import Store
 from tests.recordings import opened, sealed
+from tests.store.test_failed_commit import files_no_larger_than
 
 HOLD = """
 import sys
@@ -109,3 +111,12 @@ def test_several_processes_write_to_postgresql(postgres, tmp_path):
     urls = postgres.url("several"), f"sqlite:///{tmp_path}/keys.db"
     with opened(*urls) as store, another_process(urls):
         store.record(sealed())
+
+
+def test_a_full_disk_hinders_nobody_from_holding_it(tmp_path):
+    with files_no_larger_than(0):
+        held = WriterLock(tmp_path / "termwise.db")
+        with pytest.raises(Refused, match="process unknown writes to it"):
+            WriterLock(tmp_path / "termwise.db")
+    held.release()
+    WriterLock(tmp_path / "termwise.db").release()

@@ -69,7 +69,7 @@ class PeopleBeside:
                 case "assigned" | "unassigned" as change:
                     name = (self._beside.opened(entry) or {}).get("customer")
                     customer = "" if name is None else self._beside.hashes.customer(name).hex()
-                    holds = GONE if change == "unassigned" else {}
+                    holds: Any = GONE if change == "unassigned" else {}
                     rights["customer", clear["person"], customer] = holds, entry.id
         return rights
 

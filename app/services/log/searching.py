@@ -99,7 +99,7 @@ class Entries:
             return self._by_place(sought, size, after, newest)
         begin = None if after is None else self._id_at(after)
         walk = Walk(newest, AT_ONCE, sought.since, sought.until, begin)
-        walks = [self._store.tree.searching.of_any_kind]
+        walks: list[Ids] = [self._store.tree.searching.of_any_kind]
         if sought.has_lead or sought.kind:
             walks = self._walks(sought, wanted)
         streams = merge(*(_walked(one, walk) for one in walks), reverse=newest)

@@ -17,5 +17,5 @@ def _hurry(connection: sqlite3.Connection, record: Any) -> None:
     connection.execute("PRAGMA synchronous=NORMAL")
 
 
-databases._keep_promises = _hurry
+databases._keep_promises = _hurry  # type: ignore[assignment]
 app = create_app(Settings.from_env())

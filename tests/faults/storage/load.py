@@ -77,7 +77,8 @@ class Load:
         self.unclean: list[str] = []
         self._stop = threading.Event()
         self._decided = threading.Semaphore(0)
-        works: list[Callable[[Random, Client], None]] = [self._single] * (threads - 1) + [self._batch]
+        works: list[Callable[[Random, Client], None]] = [self._single for _ in range(threads - 1)]
+        works.append(self._batch)
         self._threads = [
             threading.Thread(target=self._run, args=(work, Random(chance.random())))
             for work in (*works, self._watch)

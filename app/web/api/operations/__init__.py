@@ -17,6 +17,7 @@ from app.web.api.operations import (
     referrals,
     rulesets,
     service,
+    tables,
 )
 from app.web.api.operations.operation import Operation
 
@@ -44,6 +45,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *decisions.OPERATIONS,
     *comparisons.OPERATIONS,
     *rulesets.OPERATIONS,
+    *tables.OPERATIONS,
     *people.OPERATIONS,
     *referrals.OPERATIONS,
     *keeping.OPERATIONS,

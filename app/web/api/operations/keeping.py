@@ -17,7 +17,7 @@ OPERATIONS = (
     Operation(
         "eraseCustomer",
         "POST /v1/customers/{customer}/erasure",
-        "Destroy the customer's data keys: what they sealed is gone for everybody; given again, what was erased",
+        "Destroy the customer's data keys: what they sealed is gone; given again, it says what was erased",
         {200: "Erasure"},
         (*_BODY, 404, 409),
         "ErasureRequest",

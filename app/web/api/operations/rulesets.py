@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from app.settings.rooms import LONG
 from app.web.api.operations.operation import Operation, parameter
-from schemas.interchange.forms import DMN, XLSX
 
 _HERE = "/v1/rulesets/{policy}/versions"
 _ONE = f"{_HERE}/{{version}}"
@@ -13,9 +12,6 @@ _BODY = (400, 404, 409, 413, 415, 422, 503)
 _MOVE = (*_BODY, 412)
 _READ = (404, 422, 503)
 _IF_MATCH = parameter("If-Match", "header", {"type": "string"}, "the ETag of the version as you read it")
-_WINS = parameter(
-    "wins", "query", {"enum": ["yes"]}, "take what the file says of tables that were changed since, too"
-)
 
 OPERATIONS = (
     Operation(
@@ -50,26 +46,6 @@ OPERATIONS = (
         "RulesetText",
         (_IF_MATCH,),
         asks=YAML,
-    ),
-    Operation(
-        "exportTables",
-        f"GET {_ONE}/tables",
-        "Its tables as a file for another program, by Accept",
-        {200: "RulesetTables"},
-        _READ,
-        media=XLSX.media_type,
-        also={DMN.media_type: "RulesetTables"},
-    ),
-    Operation(
-        "importTables",
-        f"PUT {_ONE}/tables",
-        "Tables that were edited elsewhere, merged into its text by row: a draft again",
-        {200: "RulesetMerge"},
-        (*_MOVE, 428),
-        "RulesetTables",
-        (_IF_MATCH, _WINS),
-        asks=XLSX.media_type,
-        takes=(DMN.media_type,),
     ),
     Operation(
         "checkVersion",
