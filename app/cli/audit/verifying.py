@@ -126,4 +126,5 @@ def _show(found: dict[str, Any]) -> None:
         console.print(found["older"])
     if "identical" in found:
         erased = f", {found['erased']:,} erased" if found["erased"] else ""
-        console.print(f"{found['identical']:,} decisions replayed, all identical{erased}")
+        decisions = "decision" if found["identical"] == 1 else "decisions"
+        console.print(f"{found['identical']:,} {decisions} replayed, all identical{erased}")

@@ -5,6 +5,9 @@ reaching     how far that has got, and what keeps it
 attesting    receipts, checkpoints and proofs
 following    events in the order of the log
 exporting    all that is needed to verify and replay elsewhere
-verifying    the log in a database or an export
+verifying    the log in a database or an export, by as many processes as there are processors (spreading)
+ties         every other row that the service believes, held against the log (beside, people_beside)
+replaying    decisions again, against what was sealed and every column; replaying_exports without a database
+searching    entries by what they say; sought and asking are what is looked for
 rotating     one signing key gives way to the next
 """
