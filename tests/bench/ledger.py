@@ -29,7 +29,7 @@ from app.store.store import Store
 from tests.recordings import NOON, ORIGIN, ids, indexed
 
 RULES = tuple(f"scorecard/characteristic-band-{number:02d}" for number in range(20))
-SEALED_BYTES = 3_000
+SEALED_BYTES = 2_500
 DIGEST = "sha256:" + "a" * 64
 INDEX = indexed(policy="some-policy", version="1.0.0", digest=DIGEST, outcome="approve", rules=RULES)
 CLEAR = {

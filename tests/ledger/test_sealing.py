@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from app.ledger.sealing import CannotOpen, DataKey, MasterKey, context, derived
 ID, OTHER = UUID(int=7 << 76 | 1), UUID(int=7 << 76 | 2)
 FROZEN = "e551dca9deca7060d1d30ee4050b7eaaf3eac0deafe9525332016e49a987b710"
 PLAIN = b'{"facts": {"grade": "C"}}'
+LONG = b'{"facts": {"rows": [' + b", ".join([b'{"grade": "C"}'] * 50) + b"]}}"
 HERE = context("termwise.test/log", ID, "decision")
 SUBJECT = b"s" * 16
 
@@ -32,9 +34,20 @@ def test_sealing_twice_gives_different_bytes():
     assert key.seal(PLAIN, HERE) != key.seal(PLAIN, HERE)
 
 
-def test_a_single_changed_bit_anywhere_is_noticed():
+def test_what_repeats_itself_is_sealed_in_fewer_bytes():
+    assert len(DataKey.new().seal(LONG, HERE)) < len(LONG) / 5
+
+
+def test_what_was_sealed_before_anything_was_deflated_opens_still():
+    key, nonce = DataKey.new(), b"n" * 12
+    sealed = b"\x01" + nonce + AESGCM(key.exported()).encrypt(nonce, LONG, HERE)
+    assert key.open(sealed, HERE) == LONG
+
+
+@pytest.mark.parametrize("plaintext", [PLAIN, LONG])
+def test_a_single_changed_bit_anywhere_is_noticed(plaintext):
     key = DataKey.new()
-    sealed = key.seal(PLAIN, HERE)
+    sealed = key.seal(plaintext, HERE)
     for place in range(len(sealed) * 8):
         changed = bytearray(sealed)
         changed[place // 8] ^= 1 << place % 8
