@@ -62,6 +62,11 @@ def parsed(url: str) -> URL:
     return parts.set(drivername=_DRIVERS[backend])
 
 
+def load_driver(url: str) -> None:
+    """Import the driver of that database now, so that processes forked from this one need not."""
+    parsed(url).get_dialect().import_dbapi()
+
+
 def both(url: str, keys_url: str) -> tuple[URL, URL]:
     """The URLs of the log and of its keys; raises ``Invalid`` where they are one database."""
     log, keys = parsed(url), parsed(keys_url)

@@ -16,6 +16,7 @@ from app.cli.serving import server
 from app.cli.serving.group import ProcessGroup
 from app.cli.serving.supervisor import Patience, Supervisor
 from app.settings import Settings
+from app.store.databases import load_driver
 
 
 @click.command()
@@ -34,6 +35,7 @@ def serve(with_demo: bool, host: str | None, port: int | None, silence: float) -
     chosen = opening.settings(HOST=host, PORT=port)
     chosen = replace(chosen, host=chosen.listening())  # granian takes addresses, no names
     _check_free(chosen.host, chosen.port)
+    load_driver(chosen.database_url)
     words = _prepared(chosen) if with_demo else _words(chosen)
     Supervisor(
         lambda: ProcessGroup(partial(server.serve, chosen, os.getpid())),
