@@ -101,10 +101,10 @@ def under_load(
 
 def _struck(service: Service, target: str, clients: Clients, tree: Tree) -> float:
     """Kill; the seconds until a decision is acknowledged again, or the log signed by another sequencer."""
-    began = time.perf_counter()
     if target != SEQUENCER:
+        began = time.perf_counter()
         return clients.acknowledged_after(service.kill(target)) - began
-    service.kill_sequencer()
+    began = service.kill_sequencer()
     size = tree.head().size
     while tree.head().size == size:
         time.sleep(LOOK)

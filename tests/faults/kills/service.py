@@ -59,15 +59,22 @@ class Service:
             time.sleep(LOOK)
         return time.perf_counter()
 
-    def kill_sequencer(self) -> None:
-        """Kill the one that signs, and begin another."""
-        for place, (shell, process) in enumerate(self.sequencers):
-            if shell.printed().splitlines()[-1:] == [SIGNING]:
-                process.kill()
-                process.wait()
-                self.sequencers[place] = (shell, shell.start("sequencer"))
-                return
-        raise AssertionError("no sequencer says that it signs")
+    def kill_sequencer(self) -> float:
+        """Kill the one that signs, once one says that it does, and begin another; when it was killed."""
+        place, shell, process = eventually(self._signing)[0]
+        process.kill()
+        process.wait()
+        killed = time.perf_counter()
+        self.sequencers[place] = (shell, shell.start("sequencer"))
+        return killed
+
+    def _signing(self) -> list[tuple[int, Shell, subprocess.Popen[bytes]]]:
+        """The sequencers whose last word is that they sign: one, or none for a moment after a change."""
+        return [
+            (place, shell, process)
+            for place, (shell, process) in enumerate(self.sequencers)
+            if shell.printed().splitlines()[-1:] == [SIGNING]
+        ]
 
     def start_sequencers(self, number: int) -> None:
         """Begin some, each with a folder for what it prints, and wait until one of them signs."""
