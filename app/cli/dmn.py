@@ -54,8 +54,9 @@ def _content(path: Path) -> bytes:
 
 
 def _row(one: Compared) -> tuple[str, ...]:
-    found = one.why if one.verdict is Verdict.NOT_READ else str(_plain(one.found))
-    return one.case, one.decision, str(one.verdict), str(_plain(one.expected)), found
+    if one.verdict is Verdict.NOT_READ:
+        return one.case, one.decision, str(one.verdict), "", one.why
+    return one.case, one.decision, str(one.verdict), str(_plain(one.expected)), str(_plain(one.found))
 
 
 def _document(one: Compared) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -70,7 +70,21 @@ def test_hit_policies_are_as_dmn_says(boxed: DecisionTable, x: int, expected: An
         ("5", ["5", "5.0"], ["5.01", None]),
         ("[1..2)", ["1", "1.999"], ["2", "0.999", None]),
         ("]1..2]", ["2", "1.001"], ["1", None]),
-        ("not(5, > 7)", ["6", "7", None], ["5", "8"]),  # in DMN it holds on null
+        ("not(5)", ["6", None], ["5"]),  # null = 5 is false
+        ("not(5, > 7)", ["6", "7"], ["5", "8", None]),  # null > 7 is null, and so is its negation
+        ("not([1..2])", ["3"], ["1", None]),
+        ("not([2..1])", ["1", "3"], [None]),
+        ("[2..1]", [], ["1", "2", None]),
+        ("[1..2[, ]5..6], 9", ["1", "5.5", "9"], ["2", "5", None]),
+        ('"5", 6', ["6"], ["5", None]),  # a value of another kind is never equal
+        ('not("5")', [None], ["5", "6"]),
+        ('> "5"', [], ["6", None]),
+        ("> null", [], ["6", None]),
+        ("[1, 2, y]", ["1", "2"], ["3", None]),  # in a list
+        ("not([1, null])", ["3"], ["1", None]),
+        ("not([])", ["1", None], []),
+        ("> 1.00000000000001", ["1.00000000000002"], ["1.00000000000001", "1"]),
+        ("< 10 ** 40", ["1"], [str(10**40), None]),
         ("not(null)", ["1"], [None]),
         ("null, 3", [None, "3"], ["4"]),
         ("not(3, null)", ["4"], [None, "3"]),
@@ -101,6 +115,7 @@ def test_unary_tests_are_as_dmn_says(test: str, holds_on: list[str | None], not_
         ("{a: 2, b: a * 3}.b", Decimal(6)),
         ("sum([1, 2, 3]) + max(1, 5) + count([])", Decimal(11)),
         ('date("2026-01-31") < @"2026-02-01"', True),
+        (r'"a\n\u00e9\U01F600\"\\"', 'a\né\U0001f600"\\'),
         ("floor(-1.5) + ceiling(1.2) + abs(-3)", Decimal(3)),
         ("not(1 > 2)", True),
     ],
@@ -117,14 +132,24 @@ def test_a_text_that_is_no_expression_is_not_read(text: str) -> None:
         decided(Literal(text))
 
 
-def test_a_value_of_another_kind_is_told_and_the_other_cases_are_run() -> None:
+def test_only_what_needs_a_value_of_another_kind_is_not_read() -> None:
     told = """<testCases xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-      <testCase id="1"><inputNode name="x"><value xsi:type="xsd:duration">P1D</value></inputNode>
-        <resultNode name="d"><expected><value>1</value></expected></resultNode></testCase>
-      <testCase id="2">
-        <resultNode name="d"><expected><value>1.000000001</value></expected></resultNode></testCase>
-      <testCase id="3"><resultNode name="d" errorResult="true"><expected/></resultNode></testCase>
+      <testCase id="1">
+        <inputNode name="x"><component name="day"><value xsi:type="xsd:duration">P1D</value></component>
+          <component name="n"><value>1</value></component></inputNode>
+        <resultNode name="whole"><expected/></resultNode>
+        <resultNode name="day"><expected><value>1</value></expected></resultNode>
+        <resultNode name="n"><expected><value>1.000000001</value></expected></resultNode>
+        <resultNode name="n"><expected><value xsi:type="xsd:time">12:00:00</value></expected></resultNode>
+      </testCase>
+      <testCase id="2"><resultNode name="n" errorResult="true"><expected/></resultNode></testCase>
+      <testCase id="3"><inputNode name="x"><component name="n"><value>2</value></component></inputNode>
+        <resultNode name="n"><expected><value>1</value></expected></resultNode></testCase>
     </testCases>"""
-    found: Mapping[str, Decision] = {"d": Decision("d", "d", "", (), (), Literal("1"))}
-    verdicts = [one.verdict for one in compared(Model("m", {}, found, {}), read_cases(told.encode()))]
-    assert verdicts == [Verdict.NOT_READ, Verdict.PASSED, Verdict.FAILED]
+    texts = {"whole": "x", "day": "x.day", "n": "x.n"}
+    decisions = {name: Decision(name, name, "", ("i",), (), Literal(text)) for name, text in texts.items()}
+    model = Model("m", {"x": InputData("i", "x")}, decisions, {})
+    found = list(compared(model, read_cases(told.encode())))
+    unread, passed, failed = Verdict.NOT_READ, Verdict.PASSED, Verdict.FAILED
+    assert [one.verdict for one in found] == [unread, unread, passed, unread, passed, failed]
+    assert [one.why for one in found[:2]] == ["a value of type duration is not read"] * 2

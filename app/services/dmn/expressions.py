@@ -11,6 +11,7 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal, DecimalException
 from typing import Any
 
+from schemas.interchange.dmn.cases import Unread
 from schemas.interchange.dmn.trees import (
     Binary,
     Call,
@@ -48,10 +49,10 @@ def value(tree: Tree, names: Mapping[str, Any]) -> Any:
         case Constant(constant):
             return constant
         case Name(name):
-            return names.get(name)
+            return _read(names.get(name))
         case Member(of, name):
             whole = value(of, names)
-            return whole.get(name) if isinstance(whole, dict) else None
+            return _read(whole.get(name)) if isinstance(whole, dict) else None
         case Negative(operand):
             number = value(operand, names)
             return NUMBERS.minus(number) if isinstance(number, Decimal) else None
@@ -75,7 +76,13 @@ def equal(left: Any, right: Any) -> bool | None:
         return len(left) == len(right) and all(map(equal, left, right))
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(equal(left[name], right[name]) for name in left)
-    return bool(left == right) if _kind(left) is _kind(right) else None
+    return bool(left == right) if kind_of(left) is kind_of(right) else None
+
+
+def _read(found: Any) -> Any:
+    if isinstance(found, Unread):
+        raise Unreadable(found.why)
+    return found
 
 
 def _binary(sign: str, left: Any, right: Any) -> Any:
@@ -85,8 +92,8 @@ def _binary(sign: str, left: Any, right: Any) -> Any:
         same = equal(left, right)
         return same if sign == "=" or same is None else not same
     if sign in _COMPARISONS:
-        kind = _kind(left)
-        comparable = kind in (Decimal, str, date) and kind is _kind(right)
+        kind = kind_of(left)
+        comparable = kind in (Decimal, str, date) and kind is kind_of(right)
         return _COMPARISONS[sign](left, right) if comparable else None
     if sign == "+" and isinstance(left, str) and isinstance(right, str):
         return left + right
@@ -128,7 +135,7 @@ def _called(function: str, given: Sequence[Any]) -> Any:
         held = len(given) == 2 and isinstance(given[0], list)
         return any(equal(one, given[1]) is True for one in given[0]) if held else None
     if function in ("sum", "min", "max"):
-        kinds = {_kind(one) for one in several}
+        kinds = {kind_of(one) for one in several}
         if (
             len(kinds) != 1
             or kinds <= {type(None), bool, list, dict}
@@ -155,5 +162,6 @@ def _sum(numbers: Sequence[Decimal]) -> Decimal:
     return total
 
 
-def _kind(one: Any) -> type:
+def kind_of(one: Any) -> type:
+    """The kind of a value; a truth value is no number, and a day may be of a subclass."""
     return bool if isinstance(one, bool) else date if isinstance(one, date) else type(one)

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.services.dmn.expressions import value
 from app.services.dmn.tables import result
+from app.services.dmn.types import item, typed, with_allowed
 from schemas.interchange.dmn.expressions import expression
 from schemas.interchange.dmn.model import Decision, DecisionTable, InputData, Literal, Model, Unsupported
 from schemas.unreadable import Unreadable
@@ -38,7 +39,8 @@ class Running:
 
     def _names(self, decision: Decision, depth: int) -> dict[str, Any]:
         if decision.knowledge:
-            raise Unreadable(f"`{decision.name}` invokes business knowledge, which is not read")
+            invoked = ", ".join(f"`{one}`" for one in decision.knowledge)
+            raise Unreadable(f"`{decision.name}` invokes the business knowledge {invoked}, which is not read")
         names: dict[str, Any] = {}
         for id in decision.requires:
             required = self._by_id.get(id)
@@ -47,17 +49,20 @@ class Running:
             if isinstance(required, Decision):
                 names[required.name] = self.decided(required.name, depth + 1)
             else:
-                names[required.name] = self._given.get(required.name)
+                declared = item(self._model.types, required.type)
+                names[required.name] = typed(self._given.get(required.name), declared, self._model.types)
         return names
 
     def _found(self, decision: Decision, names: Mapping[str, Any]) -> Any:
         boxed = decision.expression
         if isinstance(boxed, DecisionTable):
-            return result(boxed, _with_members(names))
+            table = with_allowed(boxed, decision.type, self._model.types)
+            return result(table, _with_members(names))
         if isinstance(boxed, Literal):
             return value(expression(boxed.text, _with_members(names)), names)
-        kind = boxed.kind if isinstance(boxed, Unsupported) else "nothing"
-        raise Unreadable(f"`{decision.name}` is made by {kind}, which is not read")
+        if isinstance(boxed, Unsupported):
+            raise Unreadable(f"`{decision.name}` is made by {boxed.kind}, which is not read")
+        raise Unreadable(f"`{decision.name}` has neither a table nor an expression")
 
 
 def _with_members(names: Mapping[str, Any]) -> Mapping[str, Any]:

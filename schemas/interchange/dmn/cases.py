@@ -28,16 +28,42 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class DmnCase:
-    """One test case. ``unread`` says which value of it is of a kind that is not read here."""
+    """One test case; values may be ``Untyped`` or ``Unread``."""
 
     id: str
     given: Mapping[str, Any]
     expected: tuple[Expected, ...]
-    unread: str = ""
 
 
-class _Unread(ValueError):
-    pass
+@dataclass(frozen=True, slots=True)
+class Untyped:
+    """A value whose type the file does not say: the model does, or the value that it is compared with."""
+
+    text: str
+
+    def guessed(self) -> Any:
+        """The value as it looks, where nothing says its type."""
+        if FEEL_NUMBER.fullmatch(self.text):
+            return Decimal(self.text)
+        return {"true": True, "false": False}.get(self.text, self.text)
+
+    def of(self, kind: str) -> Any:
+        """The value as one of a kind of FEEL; as it looks where it is none."""
+        if kind == "string":
+            return self.text
+        if kind == "date":
+            try:
+                return date.fromisoformat(self.text)
+            except ValueError:
+                return self.text
+        return self.guessed()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A value of a kind that is not read here, such as a duration: what needs it is not read either."""
+
+    why: str
 
 
 def read_cases(content: bytes) -> tuple[DmnCase, ...]:
@@ -50,15 +76,9 @@ def read_cases(content: bytes) -> tuple[DmnCase, ...]:
 
 
 def _case(element: Element) -> DmnCase:
-    id = element.get("id", "")
-    results = list(children(element, "resultNode"))
-    try:
-        given = {one.get("name", ""): _content(one) for one in children(element, "inputNode")}
-        expected = [_expected(one) for one in results]
-    except _Unread as error:
-        empty = tuple(Expected(one.get("name", ""), None) for one in results)
-        return DmnCase(id, {}, empty, str(error))
-    return DmnCase(id, given, tuple(expected))
+    given = {one.get("name", ""): _content(one) for one in children(element, "inputNode")}
+    expected = tuple(_expected(one) for one in children(element, "resultNode"))
+    return DmnCase(element.get("id", ""), given, expected)
 
 
 def _expected(element: Element) -> Expected:
@@ -79,20 +99,13 @@ def _content(element: Element) -> Any:
     return None
 
 
-def _guessed(text: str) -> Any:
-    """A value of the kit's first files, which say no type."""
-    if FEEL_NUMBER.fullmatch(text):
-        return Decimal(text)
-    return {"true": True, "false": False}.get(text, text)
-
-
 def _value(element: Element) -> Any:
     if element.get(_NIL) == "true":
         return None
     kind, text = element.get(_TYPE, "").rpartition(":")[2], element.text or ""
     try:
         if not kind:
-            return _guessed(text.strip())
+            return Untyped(text.strip())
         if kind in _NUMBERS:
             return Decimal(text)
         if kind == "boolean":
@@ -100,7 +113,5 @@ def _value(element: Element) -> Any:
         if kind == "date":
             return date.fromisoformat(text.strip())
     except (ValueError, KeyError, InvalidOperation):
-        raise _Unread(f"`{text}` is no {kind}") from None
-    if kind != "string":
-        raise _Unread(f"a value of type {kind} is not read")
-    return text
+        return Unread(f"`{text}` is no {kind}")
+    return text if kind == "string" else Unread(f"a value of type {kind} is not read")

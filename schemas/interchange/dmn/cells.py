@@ -41,7 +41,7 @@ def test_from_feel(text: str, value_type: ValueType, *, may_be_unknown: bool) ->
     if not negated:
         return ", ".join(_part_from_feel(part, value_type) for part in parts)
     told = [_part_from_feel(part, value_type) for part in parts if part != NULL]
-    if NULL in parts or not may_be_unknown:
+    if NULL in parts or not may_be_unknown or any(map(_ordering, parts)):
         return f"not({', '.join(told)})"
     if value_type.kind is Kind.CHOICE:
         return ", ".join([*(one for one in value_type.choices if one not in told), "unknown"])
@@ -86,6 +86,12 @@ def _test_part(part: str, value_type: ValueType, names: Collection[str]) -> str:
     if compared:
         return f"{compared[1]} {to_feel(compared[2], value_type, names)}"
     return to_feel(part, value_type, names)
+
+
+def _ordering(part: str) -> bool:
+    """Whether a part compares, which on null is null: its negation does not hold there either."""
+    compared = _COMPARED.fullmatch(part)
+    return bool(_RANGE.fullmatch(part) or (compared and compared[1] != "="))
 
 
 def _part_from_feel(part: str, value_type: ValueType) -> str:

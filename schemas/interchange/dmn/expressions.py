@@ -33,6 +33,7 @@ from schemas.unreadable import Unreadable
 FUNCTIONS = frozenset(
     {"not", "sum", "min", "max", "count", "abs", "floor", "ceiling", "list contains", "date"}
 )
+_TEMPORAL = frozenset({"time", "date and time", "duration", "years and months duration"})
 MOST_LENGTH, MOST_DEPTH = 10_000, 60
 _TOKEN = re.compile(
     r"""\s*(?:(?P<string>"(?:[^"\\]|\\.)*")|(?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)|(?P<at>@"[^"]*")"""
@@ -75,7 +76,7 @@ def _alternatives(text: str, names: Collection[str]) -> Iterator[Compared | With
 class _Parser:
     def __init__(self, text: str, names: Collection[str]) -> None:
         self._text = text
-        self._tokens = list(_tokens(text, sorted({*names, *FUNCTIONS}, key=len, reverse=True)))
+        self._tokens = list(_tokens(text, sorted({*names, *FUNCTIONS, *_TEMPORAL}, key=len, reverse=True)))
         self._entries_so_far: set[str] = set()
         self._at = 0
         self._depth = 0
@@ -153,6 +154,8 @@ class _Parser:
         raise self._wrong()
 
     def _named(self, word: str) -> Tree:
+        if word in _TEMPORAL and self._sign() == "(":
+            raise Unreadable(f"times and durations are not read: `{word}(...)`")
         if word not in FUNCTIONS or self._sign() != "(":
             return Name(word)
         self._need("(")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 
@@ -16,12 +17,23 @@ FEEL_DATE = re.compile(r'date\(\s*"([0-9]{4}-[0-9]{2}-[0-9]{2})"\s*\)|@"([0-9]{4
 FEEL_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _OPENING, _CLOSING = "([{", ")]}"
+_ENDPOINT = r'(?:"(?:[^"\\]|\\.)*"|\([^()]*\)|\.(?!\.)|[^"()\[\],.])+'
+_RANGE = re.compile(rf"\s*[\[\](]{_ENDPOINT}\.\.{_ENDPOINT}[\[\])](?=\s*(?:,|$))")
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{6})|(.))", re.DOTALL)
 
 
 def split(text: str) -> Iterator[str]:
-    """The parts of ``text`` between commas that stand in no quotes, brackets or braces."""
+    """The parts of ``text`` between commas that stand in no quotes, brackets or braces.
+
+    The brackets of a range may open to the outside, as in ``]1..2[``.
+    """
     depth, start, at = 0, 0, 0
     while at < len(text):
+        ranged = _RANGE.match(text, at) if at == start else None
+        if ranged:
+            at = ranged.end()
+            continue
         quoted = STRING.match(text, at)
         if quoted:
             at = quoted.end()
@@ -42,7 +54,14 @@ def quoted(word: str) -> str:
 
 def unquoted(text: str) -> str:
     """What a FEEL string says."""
-    return re.sub(r"\\(.)", r"\1", text[1:-1])
+    return _ESCAPE.sub(_meant, text[1:-1])
+
+
+def _meant(escape: re.Match[str]) -> str:
+    code = escape[1] or escape[2]
+    if code:
+        return chr(int(code, 16)) if int(code, 16) <= sys.maxunicode else escape[0]
+    return _ESCAPES.get(escape[3], escape[3])
 
 
 def to_feel(word: str, value_type: ValueType | None, names: Collection[str]) -> str:

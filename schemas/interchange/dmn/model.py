@@ -77,7 +77,7 @@ class InputData:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision; ``requires`` are the ids of what it reads, ``knowledge`` those of what it invokes.
+    """One decision; ``requires`` are the ids of what it reads, ``knowledge`` the names of what it invokes.
 
     ``digest`` is that of the table it was made from, where Termwise wrote it.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -51,7 +51,8 @@ def read_model(content: bytes) -> Model:
         InputData(one.get("id", ""), one.get("name", ""), _variable_type(one))
         for one in children(root, "inputData")
     )
-    decisions = (_decision(one) for one in children(root, "decision"))
+    names = {one.get("id", ""): one.get("name", "") for one in root}
+    decisions = (_decision(one, names) for one in children(root, "decision"))
     policy = next((one.get("policy", "") for one in root.iter(f"{{{OURS}}}ruleset")), "")
     return Model(
         root.get("name", ""),
@@ -80,7 +81,7 @@ def text_of(element: Element, *path: str) -> str:
     return "" if at is None else "".join(at.itertext()).strip()
 
 
-def _decision(element: Element) -> Decision:
+def _decision(element: Element, names: Mapping[str, str]) -> Decision:
     required = [
         href
         for one in children(element, "informationRequirement")
@@ -88,7 +89,9 @@ def _decision(element: Element) -> Decision:
         if (href := _href(one, kind))
     ]
     knowledge = [
-        href for one in children(element, "knowledgeRequirement") if (href := _href(one, "requiredKnowledge"))
+        names.get(href, href)
+        for one in children(element, "knowledgeRequirement")
+        if (href := _href(one, "requiredKnowledge"))
     ]
     boxed = next((one for one in element if local(one) in _BOXED), None)
     noted = next(iter(element.iter(f"{{{OURS}}}table")), None)

@@ -135,6 +135,7 @@ def test_cells_are_said_in_feel() -> None:
         (1, "[0..0.125)", "]0..0.255]", "(0%..25.5%]"),
         (1, "[0..0.125)", "&lt;= most", "<= most"),
         (2, '&gt; date("2026-01-31")', '@"2026-02-01"', "2026-02-01"),
+        (2, '&gt; date("2026-01-31")', 'not(&gt; @"2026-02-01")', "not(> 2026-02-01)"),  # null in DMN on null
         (3, "true", "not(null)", "known"),
         (4, 'list contains(?, "fast"), list contains(?, "cheap")', 'list contains(?, "cheap")', "cheap"),
         (5, 'not("A", null)', 'not("B")', "not(B)"),  # never unknown, so it is the same
