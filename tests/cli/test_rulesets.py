@@ -17,7 +17,8 @@ def line_of(text: str, part: str) -> int:
 def test_a_sound_text_is_counted_and_gives_no_finding(empty_shell) -> None:
     done = empty_shell.run("rulesets", "check", "--all", "--samples", "50")
     assert done.code == 0
-    assert re.search(r"reminders 1.0.0 +5 +5 +2 +[0-9]+ +9 proven +0\n", done.out)
+    assert re.search(r"reminders 1.0.0 +5 +5 +2 +[0-9]+ +10, 1 refuted +0\n", done.out)
+    assert "no example or case stands at 1 of its 1 thresholds" in done.out
     assert "1 file, 0 findings" in done.out
 
 

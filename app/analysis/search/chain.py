@@ -33,6 +33,20 @@ class _Noting:
         return mask
 
 
+class _Keeping:
+    """Keeps what every step sees."""
+
+    __slots__ = ("_matcher", "steps")
+
+    def __init__(self, matcher: Matcher) -> None:
+        self._matcher = matcher
+        self.steps: list[Values] = []
+
+    def holding(self, step: int, values: Values) -> int:
+        self.steps.append(dict(values))
+        return self._matcher.holding(step, values)
+
+
 class _Halting:
     """Notes the values that one step sees, and halts there."""
 
@@ -75,6 +89,12 @@ class Chain:
         noting = _Noting(self._matcher)
         evaluation = self.plan.evaluate(noting, facts.values, facts.as_of)
         return Run(facts, evaluation, noting.rows)
+
+    def watched(self, facts: Facts) -> tuple[Evaluation, list[Values]]:
+        """Decide on the facts; with what every match step saw, in order."""
+        self.runs += 1
+        keeping = _Keeping(self._matcher)
+        return self.plan.evaluate(keeping, facts.values, facts.as_of), keeping.steps
 
     def values_at(self, step: int, facts: Facts) -> Values | None:
         """What match step number ``step`` sees; None when the walk stops before it."""

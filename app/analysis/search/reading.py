@@ -45,7 +45,7 @@ class Reading:
         formula = self.formulas.get(name)
         if formula is None or not depth:
             return
-        yield from _comparisons(formula.expression)
+        yield from comparisons_in(formula.expression)
         for read in tree.names_read(formula.expression):
             yield from self.comparisons(read, depth - 1)
 
@@ -98,8 +98,9 @@ def _references(value: Value) -> Iterator[str]:
             yield from _references(part)
 
 
-def _comparisons(node: tree.Expression) -> Iterator[tree.Comparison]:
+def comparisons_in(node: tree.Expression) -> Iterator[tree.Comparison]:
+    """The comparisons of an expression, each before those within it."""
     if isinstance(node, tree.Comparison):
         yield node
     for part in tree.parts(node):
-        yield from _comparisons(part)
+        yield from comparisons_in(part)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.analysis.findings import Finding
 from app.analysis.settled import Settled, Status
 from app.domain.errors import Invalid
 from app.domain.ruleset import Ruleset
+from app.services.rulesets.boundary_cases import coverage
 from app.services.rulesets.proving import prove
 from app.services.rulesets.publishing import read_file
 
@@ -19,6 +21,7 @@ class Checked:
     """What was found in one file: ``findings`` bar it from approval, ``warnings`` are to be looked at.
 
     Both are lines to print. ``shown`` rules were effective on some facts, out of ``runs`` that were tried.
+    ``covered`` says what rules and thresholds the cases touch.
     """
 
     path: Path
@@ -28,6 +31,7 @@ class Checked:
     shown: int = 0
     runs: int = 0
     claims: tuple[Settled, ...] = ()
+    covered: str = ""
 
 
 def check(path: Path, expected: tuple[str, str] | None, samples: int, advance: Callable[[], None]) -> Checked:
@@ -38,7 +42,10 @@ def check(path: Path, expected: tuple[str, str] | None, samples: int, advance: C
         return Checked(path, tuple(one.message for one in error.problems) or (error.message,))
     proof = prove(ruleset, samples, advance)
     errors, warnings = _lines(path, proof.errors), _lines(path, proof.warnings)
-    return Checked(path, errors, warnings, ruleset, proof.shown, proof.runs, proof.claims)
+    checked = Checked(path, errors, warnings, ruleset, proof.shown, proof.runs, proof.claims)
+    with suppress(Invalid):  # what no engine carries is among the errors
+        return replace(checked, covered=coverage(ruleset).said())
+    return checked
 
 
 def _lines(path: Path, found: tuple[Finding, ...]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import click
 from app.cli import opening
 from app.cli.console import answers, as_json, notes, progress, table
 from app.cli.faults import DONE, TO_LOOK_AT, Unusable
+from app.cli.rulesets.cases import cases
 from app.cli.rulesets.checking import Checked, check, claims_said, said_status
 from app.cli.rulesets.comparing import compare
 from app.cli.rulesets.published import publish
@@ -87,6 +88,9 @@ def _summarise(checked: list[Checked], findings: list[str]) -> None:
         answers().print(
             table(("ruleset", "rules", "shown", "cases", "tried on", "claims", "findings"), rows, numbers=6)
         )
+    for one in checked:
+        if one.ruleset is not None:
+            click.echo(f"{one.ruleset.policy} {one.ruleset.version}: its cases cover {one.covered}")
     answers().print(
         f"{len(checked)} file{'s' * (len(checked) != 1)}, {len(findings)} finding{'s' * (len(findings) != 1)}"
     )
@@ -182,6 +186,7 @@ def _ruleset(services: Services, policy: str, version: str | None) -> Ruleset:
     return services.policies.version(policy, version).ruleset
 
 
+rulesets.add_command(cases)
 rulesets.add_command(compare)
 rulesets.add_command(tables)
 rulesets.add_command(rehearse)
