@@ -48,7 +48,7 @@ differential: .venv/dev.stamp
 
 proofs: .venv/dev.stamp
 	@$(BIN)/python -m tests.analysis.proofs --rulesets 1000
-	@$(BIN)/python -m pytest -q -m long -n auto tests/analysis/test_damages.py
+	@$(BIN)/python -m tests.analysis.found_damages
 
 hostile: .venv/dev.stamp
 	@$(BIN)/python -m tests.web.hostile --requests 100000

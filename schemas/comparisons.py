@@ -133,6 +133,7 @@ SHAPES: Mapping[str, Schema] = {
                 "outputs": listed(TEXT),
                 "rules_gone": listed(TEXT),
                 "rules_new": listed(TEXT),
+                "rules_clashing": listed(TEXT),
                 "recorded": or_null(WHOLE),
             }
         ),

@@ -226,6 +226,7 @@ SHAPES: Mapping[str, Any] = {
                         "made_from": TEXT_OR_NULL,
                         "comment": TEXT_OR_NULL,
                         "comment_erased": YES_NO,
+                        "acknowledged": listed(TEXT),
                     }
                 )
             ),

@@ -14,6 +14,8 @@ is never passed off as a proof.
     trial        made-up facts run through the real chain: do the engines agree, do rules conflict
     differences  two matchers beside each other
     comparison   two versions: part by part, and whether they mean the same
+    nearer       facts that show something, drawn near to the baseline
+    untouched    thresholds at which no example or case stands
 
 Not here: an import of an engine. What must be matched is matched by the Matcher
 that the caller hands in, so that analysis and decisions cannot drift apart. z3

@@ -27,6 +27,7 @@ from app.analysis.shadowed import shadowed
 from app.analysis.step_claims import of_step
 from app.analysis.survey import Surveyed, survey
 from app.analysis.unreached import outcomes, without_example
+from app.analysis.untouched import Watching, untouched
 from app.analysis.witnesses import Witnesses
 from app.analysis.wording import facts_said
 from app.domain.evaluation import Plan
@@ -53,7 +54,8 @@ class Report:
 def check(plan: Plan, matcher: Matcher) -> Report:
     """Run the samples of a ruleset, and settle of all facts what it claims."""
     ruleset = plan.ruleset
-    findings, sampled = run_samples(plan, matcher)
+    watched = Watching(ruleset, matcher)
+    findings, sampled = run_samples(plan, watched)
     surveyed = survey(ruleset)
     chain, reading = Chain(plan, matcher), Reading(ruleset)
     points = Points(reading)
@@ -61,7 +63,7 @@ def check(plan: Plan, matcher: Matcher) -> Report:
     reached.explore(chain, points, Random(SEED), EXPLORED)
     witnesses = Witnesses(chain, Climber(chain, reading, points, SEED, CLIMBED), reached, surveyed)
     claims: list[Settled] = []
-    for claim, told in _results(ruleset, surveyed, sampled, witnesses):
+    for claim, told in (*_results(ruleset, surveyed, sampled, witnesses), *untouched(ruleset, watched)):
         claims.append(claim)
         findings += told
     findings += [found for one in surveyed for found in without_example(one, sampled)]

@@ -18,8 +18,10 @@ from app.analysis.geometry.work import TooMuch
 from app.analysis.search.chain import Run
 from app.analysis.settled import Result, Settled, Status, open_said
 from app.analysis.survey import Surveyed
+from app.analysis.symbolic.asking import Questions
+from app.analysis.symbolic.cells import meets
 from app.analysis.witnesses import Answer, Witnesses
-from app.analysis.wording import row
+from app.analysis.wording import label_of, row
 from app.domain.rules import Rule, RuleList, Scorecard
 from app.domain.ruleset import Ruleset
 from app.domain.unary_tests import IsUnknown
@@ -53,12 +55,13 @@ def never_effective(
         reached = rule.id in sampled.rules or rule.id in witnesses.reached.rules
         if reached or rule.line in told or _asks_unknown(one, rule):
             continue
-        condition = witnesses.questions.whole.fires(one.number, number)
+        whole, terms = witnesses.questions.whole, witnesses.questions.terms
+        condition = terms.both(whole.fires(one.number, number), terms.no(whole.failed))
         boxes = _boxes(ruleset, one.grid, number)
         answer = witnesses.settled(condition, partial(_effective, rule), one.grid, boxes)
         if answer.never:
             reaching.dead = True
-            reaching.findings += _dead(ruleset, one, rule)
+            reaching.findings += _dead(ruleset, one, number, witnesses)
         elif answer.open:
             reaching.open.append(answer)
     return reaching
@@ -71,13 +74,33 @@ def _asks_unknown(one: Surveyed, rule: Rule) -> bool:
     )
 
 
-def _dead(ruleset: Ruleset, one: Surveyed, rule: Rule) -> Iterator[Finding]:
-    severity = severity_of(ruleset, DEAD_RULES, proven=True)
+def _dead(ruleset: Ruleset, one: Surveyed, number: int, witnesses: Witnesses) -> Iterator[Finding]:
+    severity, rule = severity_of(ruleset, DEAD_RULES, proven=True), one.step.rules[number]
     if severity is not None:
-        said = (
-            f"`{one.step.id}`: {row(rule)} is never effective: the steps above lead to it on no facts at all"
+        why = _why_dead(ruleset, one.number, rule, witnesses.questions)
+        yield Finding(
+            DEAD_RULES, f"`{one.step.id}`: {row(rule)} is never effective: {why}", rule.line, severity
         )
-        yield Finding(DEAD_RULES, said, rule.line, severity)
+
+
+def _why_dead(ruleset: Ruleset, step: int, rule: Rule, questions: Questions) -> str:
+    """The fewest of its conditions that no facts meet together, whatever the steps above make of them."""
+    terms, matched = questions.terms, questions.whole.steps[step]
+    needed = {
+        one.name: (one.test, meets(terms, matched.names[one.name], one.test))
+        for one in rule.when
+        if not one.test.irrelevant
+    }
+    if not questions.never(terms.both(matched.alive, *(term for _, term in needed.values()))):
+        return "wherever it holds, another rule goes before it or rules contradict each other"
+    for name in list(needed):
+        rest = {other: one for other, one in needed.items() if other != name}
+        if rest and questions.never(terms.both(matched.alive, *(term for _, term in rest.values()))):
+            needed = rest
+    said = [f"{label_of(ruleset, name)} `{test.text}`" for name, (test, _) in needed.items()]
+    if len(said) == 1:
+        return f"no {said[0]} ever reaches it through the steps above"
+    return f"the steps above never let {', '.join(said[:-1])} and {said[-1]} come together"
 
 
 def _boxes(ruleset: Ruleset, grid: Grid | None, number: int) -> list[Box]:

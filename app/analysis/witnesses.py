@@ -14,10 +14,10 @@ from itertools import islice
 from app.analysis.claims import Claim
 from app.analysis.findings import Facts, Finding, severity_of
 from app.analysis.geometry.grid import Box, Grid
+from app.analysis.nearer import nearer
 from app.analysis.reached import Reached
 from app.analysis.search.chain import Chain, Run
 from app.analysis.search.climbing import Climber
-from app.analysis.search.points import changed
 from app.analysis.survey import Surveyed
 from app.analysis.symbolic.asking import Questions
 from app.analysis.symbolic.boxes import inside
@@ -147,18 +147,9 @@ class Witnesses:
         if facts is None:
             said = f"{claim.message}; no facts that lead there were found, so perhaps none do"
             return Finding(claim.check, said, claim.line, severity)
-        facts = self.simplified(facts, lambda one: self._shows(claim, one))
+        facts = nearer(self._ruleset, facts, lambda one: self._shows(claim, one))
         said = f"{claim.message}; it happens on {facts_said(self._ruleset, facts)}"
         return Finding(claim.check, said, claim.line, severity, facts)
-
-    def simplified(self, facts: Facts, shows: Callable[[Facts], bool]) -> Facts:
-        """The same nearer to the baseline: what need not differ from it does not."""
-        for name, value in self._ruleset.baseline.items():
-            if facts.values[name] != value:
-                simpler = changed(facts, name, value)
-                facts = simpler if shows(simpler) else facts
-        simpler = Facts(facts.values, self._ruleset.baseline_as_of)
-        return simpler if facts != simpler and shows(simpler) else facts
 
 
 def _met(claim: Claim, run: Run) -> bool:

@@ -12,7 +12,7 @@ from schemas.text import Block, Items
 
 SEVERITIES = ("error", "warn", "off")
 DIRECTIONS = ("up", "down")
-PROOFS, MONOTONE = ("gaps", "overlaps", "dead_rules"), "monotone"
+PROOFS, MONOTONE = ("gaps", "overlaps", "dead_rules", "thresholds"), "monotone"
 
 
 def checks(block: Block, scope: Scope) -> dict[str, Any]:

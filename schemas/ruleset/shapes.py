@@ -126,7 +126,13 @@ CHECKS = Keys(
     "checks",
     "",
     {},
-    {"gaps": ONE, "overlaps": ONE, "dead_rules": ONE, "monotone": ListOf(MONOTONE, may_be_empty=True)},
+    {
+        "gaps": ONE,
+        "overlaps": ONE,
+        "dead_rules": ONE,
+        "thresholds": ONE,
+        "monotone": ListOf(MONOTONE, may_be_empty=True),
+    },
 )
 
 TERM = Keys("term", "", {"min": ONE, "max": ONE, "source": ONE}, {"with": SEVERAL})

@@ -1,8 +1,9 @@
 """Proofs held against brute force: ``python -m tests.analysis.proofs --rulesets 1000`` (``make proofs``).
 
-For each of many small rulesets every set of facts is decided, and what the solver says of
-all of them must be so: of rules, outcomes, gaps and conflicts, of better facts, and of
-another version. Facts that it finds must show what they are said to show.
+For each of many small rulesets every set of facts is decided, and what is said of all of
+them must be so: what the solver says of rules, outcomes, gaps and conflicts; every claim of
+a check, monotonicity included; and how another ruleset, and a version with one damage,
+differ from it. Facts that are found must show what they are said to show.
 """
 
 from __future__ import annotations
@@ -14,19 +15,20 @@ from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 
+from app.analysis.checking import check
 from app.analysis.comparison.cases import Side, told_by
 from app.analysis.comparison.meaning import meaning
 from app.analysis.comparison.regions import Key, way
 from app.analysis.search.chain import Chain, Run
+from app.analysis.settled import Status
 from app.analysis.symbolic.asking import Questions
-from app.analysis.symbolic.comparing import Terms
-from app.analysis.symbolic.symbols import Number
 from app.analysis.symbolic.terms import Term
 from app.domain.evaluation import Plan
 from app.domain.ruleset import Ruleset
-from app.domain.values import Values
 from app.engine.direct import DirectMatcher
 from tests.analysis.chains import every_fact, made
+from tests.analysis.damages import damages
+from tests.analysis.decided_claims import MONOTONE, wrong_claims
 
 
 @dataclass
@@ -40,13 +42,15 @@ class Tally:
 
 def agree(rnd: Random) -> Tally:
     """One ruleset and another version of it, questioned and decided."""
-    tally, ruleset = Tally(), made(rnd)
+    tally, ruleset = Tally(), made(rnd, MONOTONE)
     questions, runs = Questions(ruleset), decided(ruleset)
     chain = Chain(Plan(ruleset), DirectMatcher(ruleset))
     for said, term, shows in _questions(ruleset, questions):
         _ask(tally, questions, chain, runs, said, term, shows)
-    _better(tally, ruleset, runs)
+    _claimed(tally, ruleset, runs)
     _compared(tally, ruleset, made(rnd), runs)
+    for damage in damages(ruleset, rnd, 1):
+        _compared(tally, ruleset, damage.ruleset, runs)
     return tally
 
 
@@ -108,38 +112,12 @@ def _ask(
         tally.open += 1
 
 
-def _better(tally: Tally, ruleset: Ruleset, runs: Sequence[Run]) -> None:
-    """More days: is the outcome ever stricter?"""
-    questions = Questions(ruleset)
-    terms = questions.terms
-    others = questions.other_facts(["days"])
-    second = questions.encoded(ruleset, others)
-    worse = terms.some(
-        terms.both(after, terms.no(before))
-        for before, after in zip(questions.whole.at_least, second.at_least, strict=True)
-    )
-    more = _at_least(terms, others["days"], questions.facts["days"])
-    reply = questions.possible(terms.both(more, worse))
-    tally.asked += 1
-    severity = {_key(run.facts.values): ruleset.severities[run.evaluation.outcome] for run in runs}
-    truth = any(
-        severity[_key({**run.facts.values, "days": more_days})] > severity[_key(run.facts.values)]
-        for run in runs
-        for more_days in range(run.facts.values["days"], 7)
-    )
-    if reply.never is truth and (reply.never or reply.facts is not None):
-        tally.wrong.append(f"better days: said {reply.never}, and it is {truth}")
-    tally.open += not reply.never and reply.facts is None
-
-
-def _at_least(terms: Terms, a: object, b: object) -> Term:
-    assert isinstance(a, Number)
-    assert isinstance(b, Number)
-    return terms.compared(">=", a.exact, b.exact)
-
-
-def _key(values: Values) -> tuple[object, ...]:
-    return tuple(values.values())
+def _claimed(tally: Tally, ruleset: Ruleset, runs: Sequence[Run]) -> None:
+    """Everything that a check of the ruleset claims, by geometry, by facts that were tried, or by proof."""
+    claims = check(Plan(ruleset), DirectMatcher(ruleset)).claims
+    tally.asked += len(claims)
+    tally.open += sum(one.status is Status.NOT_SETTLED for one in claims)
+    tally.wrong += wrong_claims(ruleset, claims, runs)
 
 
 def _compared(tally: Tally, one: Ruleset, other: Ruleset, runs: Sequence[Run]) -> None:

@@ -103,8 +103,9 @@ def test_tells_each_way_to_differ_with_a_sample_and_the_rules_of_it() -> None:
     assert first.new == ("list/big",)
     assert 30 < second.facts.values["late"] <= 40
     assert second.gone == ("list/late-ones",)
-    assert "no longer counts: `list/late-ones`" in region_said(second, before, "en")
-    assert "不再起作用" in region_said(second, before, "zh")
+    assert "no longer counts: `list/late-ones`" in region_said(second, before, after, "en")
+    assert ": pass; `mark` 1 -> nothing;" in region_said(second, before, after, "en")
+    assert "不再起作用" in region_said(second, before, after, "zh")
     assert verdict_said(found, "en") == "They differ in 3 ways, and in no other: proven."
 
 

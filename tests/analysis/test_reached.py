@@ -33,7 +33,7 @@ def test_is_dead_where_the_steps_above_never_lead_to_it() -> None:
     (found,) = findings(made, "dead_rules")
     assert found.severity == "error"
     assert found.message.startswith("`table`: `row-1` (line ")
-    assert found.message.endswith(") is never effective: the steps above lead to it on no facts at all")
+    assert found.message.endswith("the steps above never let Text `< 10` and Text `>= 10` come together")
 
 
 def test_is_told_once_where_it_is_proved_dead() -> None:

@@ -62,6 +62,17 @@ def test_compare_proves_what_two_versions_mean(shell, later) -> None:
     assert "Equal, proven" in same.out
 
 
+def test_compare_counts_what_was_recorded_in_each_way_and_leaves_one_entry(decided, later):
+    words = ("rulesets", "compare", "reminders", "1.0.0", later, "--recorded")
+    assert decided.run(*words).code == 2
+    done = decided.run(*words, "--proof")
+    (way,) = (line for line in done.out.splitlines() if "`rung` SECOND -> FIRST" in line)
+    assert way.endswith("; 2 of 12 recorded decisions")
+    assert "；已记录的 12 项决定中有 2 项" in decided.run(*words, "--proof", "--lang", "zh").out
+    with decided.services() as services:
+        assert len(services.store.decisions.entries(EntryKind.REHEARSAL)) == 2
+
+
 def test_compare_refuses_a_file_of_another_policy(shell):
     other = shell.write("other.yaml", TEXT.replace("policy: reminders", "policy: invoices"))
     done = shell.run("rulesets", "compare", "reminders", "1.0.0", other)

@@ -74,9 +74,9 @@ CUBES = {
 }
 
 
-def hard(version: str = "1.0.0") -> bytes:
+def hard(version: str = "1.0.0", *, policy: str = POLICY) -> bytes:
     """A text of which a claim cannot be settled: that a sum of two cubes is never a cube."""
-    text = tiny(version).decode()
+    text = tiny(version, policy=policy).decode()
     for old, new in CUBES.items():
         text = text.replace(old, new)
     return text.encode()

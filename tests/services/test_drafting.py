@@ -156,10 +156,11 @@ def test_a_text_that_names_one_version_to_the_eye_and_another_to_the_parser_is_a
     assert proof.errors[0].message == "the text says other 1.0.0 and tiny 1.0.0, both"
 
 
-def test_a_sound_text_has_no_finding_and_its_runs_are_counted(desk):
+def test_a_sound_text_has_no_error_and_its_runs_are_counted(desk):
     desk.draft()
     _, proof = desk.drafting.check(POLICY, "1.0.0")
-    assert (proof.findings, proof.shown) == ((), 1)
+    assert ([one.check for one in proof.findings], proof.shown) == (["thresholds"], 1)
+    assert proof.errors == ()
     assert proof.runs > 100
 
 

@@ -19,7 +19,7 @@ from app.domain.requests import Caller, DecisionRequest
 from app.services.decisions.deciding import Item
 from schemas.ruleset import digest_of
 from schemas.text import MAX_BYTES
-from tests.lifecycle.desk import tiny
+from tests.lifecycle.desk import hard, tiny
 from tests.web.service import NOON, Service, faults, serving, told
 
 ONE, TWO = "1.0.0", "1.1.0"
@@ -143,6 +143,28 @@ def test_an_approval_says_which_text_was_read(office: Office) -> None:
     }
     other = office.post("/1.0.0/approval", {"digest": "sha256:" + "0" * 64}, "reviewer")
     assert other.status_code == 409
+
+
+def test_what_is_not_settled_does_not_bar_a_submission_but_is_acknowledged_and_told(office: Office) -> None:
+    text = hard(policy=office.policy)
+    office.post("", {"version": ONE, "text": text.decode()})
+    checks = told(office.post("/1.0.0/checks"))
+    assert checks["passed"]
+    (claim,) = (one for one in checks["claims"] if one["status"] == "not_settled")
+    assert (claim["id"], claim["too_hard"]) == ("dead_rules/shapes", ["cubes"])
+    assert claim["tried"] > 300
+    assert told(office.post("/1.0.0/submission"))["state"] == "submitted"
+    approval = {"digest": digest_of(text)}
+    refused = office.post("/1.0.0/approval", approval, "reviewer")
+    assert refused.status_code == 409
+    assert "dead_rules/shapes" in told(refused)["detail"]
+    assert faults(office.post("/1.0.0/approval", {**approval, "acknowledges": ["gaps"]}, "reviewer")) == {
+        "/acknowledges": f"`gaps` is no claim of {office.policy} 1.0.0 that is not settled"
+    }
+    known = {**approval, "acknowledges": [claim["id"]]}
+    assert told(office.post("/1.0.0/approval", known, "reviewer"))["state"] == "approved"
+    events = told(office.call("GET", "/1.0.0/history"))["events"]
+    assert [one["acknowledged"] for one in events] == [[], [], ["dead_rules/shapes"]]
 
 
 def test_a_version_is_read_as_yaml_or_with_its_standing_and_edited_with_its_etag(office: Office) -> None:

@@ -30,12 +30,17 @@ def case_said(one: CaseDifference, before: Ruleset, after: Ruleset, language: st
     versions = {"before": before.version, "after": after.version}
     named = name + _OF[one.of].said_in(language).format(**versions)
     if one.before is not None and one.after is not None:
-        parts = [*_differences(one.before, one.after, before, after, language)]
-        return named + ("：" if language == "zh" else ": ") + ("；" if language == "zh" else "; ").join(parts)
+        said = differences_said(one.before, one.after, before, after, language)
+        return named + ("：" if language == "zh" else ": ") + said
     told, own = (one.after, after) if one.before is None else (one.before, before)
     return named + _NOT_COMPARABLE.said_in(language).format(
         own=own.version, outcome=told.outcome if told else "", why=one.not_comparable
     )
+
+
+def differences_said(old: Told, new: Told, before: Ruleset, after: Ruleset, language: str) -> str:
+    """What two answers to the same facts say otherwise, the outcome first."""
+    return ("；" if language == "zh" else "; ").join(_differences(old, new, before, after, language))
 
 
 def _differences(old: Told, new: Told, before: Ruleset, after: Ruleset, language: str) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from app.analysis.comparison.case_wording import differences_said
 from app.analysis.comparison.meaning import Meaning
-from app.analysis.comparison.regions import OUTCOME, OUTPUTS, Region
+from app.analysis.comparison.regions import OUTCOME, OUTPUTS, REASONS, Region
 from app.domain.rules import AS_OF
 from app.domain.ruleset import Ruleset
 from app.domain.values import Text
@@ -31,15 +32,17 @@ _ALL, _MORE = (
 _APART = Text(" Only one version reads all of: {names}.", " 仅有一版能完整读取：{names}。")
 _WAYS = {
     OUTCOME: Text("{before} becomes {after}", "{before} 变为 {after}"),
-    OUTPUTS: Text("{before} with other outputs ({outputs})", "仍为 {before}，但输出不同（{outputs}）"),
+    OUTPUTS: Text("{before} with other outputs", "仍为 {before}，但输出不同"),
+    REASONS: Text("{before} for other reasons", "仍为 {before}，但理由不同"),
 }
-_REASONS = Text("{before} for other reasons", "仍为 {before}，但理由不同")
-_ON = Text("; for example on {facts}", "；例如：{facts}")
+_ON = Text("; for example on {facts}: {answers}", "；例如：{facts}：{answers}")
+_RECORDED = Text("; {number} of {all} recorded decisions", "；已记录的 {all} 项决定中有 {number} 项")
 _BASELINE = Text("the baseline", "基准样本")
 _WITH = Text("the baseline with {changes}", "基准样本，其中 {changes}")
 _RULES = (
     Text("; no longer counts: {names}", "；不再起作用：{names}"),
     Text("; counts now: {names}", "；现起作用：{names}"),
+    Text("; contradict each other: {names}", "；相互冲突：{names}"),
 )
 
 
@@ -67,17 +70,21 @@ def verdict_said(found: Meaning, language: str) -> str:
     return said
 
 
-def region_said(one: Region, ruleset: Ruleset, language: str) -> str:
-    """One way to differ, with its sample and the rules that count in one version alone."""
-    outputs = ", ".join(f"`{name}`" for name in one.outputs)
-    said = _WAYS.get(one.key[2], _REASONS).said_in(language)
-    said = said.format(before=one.before.outcome, after=one.after.outcome, outputs=outputs)
-    said += _ON.said_in(language).format(facts=_facts(one, ruleset, language))
-    for names, words in zip((one.gone, one.new), _RULES, strict=True):
+def region_said(one: Region, before: Ruleset, after: Ruleset, language: str) -> str:
+    """One way to differ, with a sample, what either version answers to it, and which rules make it so."""
+    said = _WAYS[one.key[2]].said_in(language).format(before=one.before.outcome, after=one.after.outcome)
+    answers = differences_said(one.before, one.after, before, after, language)
+    said += _ON.said_in(language).format(facts=_facts(one, before, language), answers=answers)
+    for names, words in zip((one.gone, one.new, one.clashing), _RULES, strict=True):
         if names:
             shown = ", ".join(f"`{name}`" for name in names[:MOST_NAMED])
             said += words.said_in(language).format(names=shown)
     return said
+
+
+def recorded_said(number: int, among: int, language: str) -> str:
+    """How much of what was recorded lies in a region."""
+    return _RECORDED.said_in(language).format(number=f"{number:,}", all=f"{among:,}")
 
 
 def _facts(one: Region, ruleset: Ruleset, language: str) -> str:

@@ -11,16 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.analysis.comparison.cases import Side, Told, told_by
+from app.analysis.comparison.changed import changed
 from app.analysis.comparison.reasons import reasons_differ
 from app.analysis.findings import Facts
+from app.analysis.nearer import nearer
 from app.analysis.symbolic.asking import Questions
 from app.analysis.symbolic.chain import Encoding
 from app.analysis.symbolic.comparing import Terms
 from app.analysis.symbolic.symbols import Symbol, Words, equal, nothing
 from app.analysis.symbolic.terms import Term
 from app.domain.decision import Evaluation
-from app.domain.rules import AS_OF
-from app.domain.values import Value
 
 OUTCOME, OUTPUTS, REASONS = "outcome", "outputs", "reasons"
 Key = tuple[str, str, str]
@@ -32,7 +32,7 @@ class Region:
     """One way to differ, with a sample that was decided by both versions and what each answers.
 
     ``outputs`` are those that differ on the sample; ``gone`` and ``new`` the rules that count on it in one
-    version alone.
+    version alone; ``clashing`` those that contradict each other there, if any do.
     """
 
     key: Key
@@ -42,6 +42,7 @@ class Region:
     outputs: tuple[str, ...]
     gone: tuple[str, ...]
     new: tuple[str, ...]
+    clashing: tuple[str, ...]
 
 
 def way(before: Told, after: Told) -> Key | None:
@@ -94,13 +95,13 @@ class Search:
         region = self._decided(facts)
         if region is None:
             return None
-        ruleset = self._sides[0].plan.ruleset
-        for name, value in [*ruleset.baseline.items(), (AS_OF, ruleset.baseline_as_of)]:
-            nearer = _with(region.facts, name, value)
-            simpler = None if nearer == region.facts else self._decided(nearer)
-            if simpler is not None and simpler.key == region.key:
-                region = simpler
-        return region
+        key = region.key
+
+        def shows(one: Facts) -> bool:
+            found = self._decided(one)
+            return found is not None and found.key == key
+
+        return self._decided(nearer(self._sides[0].plan.ruleset, facts, shows))
 
     def _decided(self, facts: Facts) -> Region | None:
         """Both answers, where they differ and both versions read the facts."""
@@ -118,7 +119,8 @@ class Search:
         outputs = tuple(one for one in names if before.outputs.get(one) != after.outputs.get(one))
         rules = [_counting(one) for one in found]
         gone, new = (tuple(one for one in a if one not in b) for a, b in (rules, rules[::-1]))
-        return Region(key, facts, before, after, outputs, gone, new)
+        clashing = tuple(dict.fromkeys(rule for one in found for rule in _clashing(one)))
+        return Region(key, facts, before, after, outputs, gone, new, clashing)
 
     def _outcomes(self, region: Region) -> Term:
         """Where the outcomes are those of this region."""
@@ -128,6 +130,13 @@ class Search:
 
 def _counting(evaluation: Evaluation) -> list[str]:
     return [one.id for one in evaluation.fired if one.effective]
+
+
+def _clashing(evaluation: Evaluation) -> list[str]:
+    """The rules of the step at which the walk stopped."""
+    if evaluation.failure is None or not evaluation.fired:
+        return []
+    return [one.id for one in evaluation.fired if one.step == evaluation.fired[-1].step]
 
 
 class _Differ:
@@ -144,13 +153,15 @@ class _Differ:
             same, terms.no(terms.same(one.failed, other.failed))
         )  # one only: it gives nothing
         gives = terms.chosen(one.failed, _gives(terms, other), _gives(terms, one))
-        self.ways = {
+        ways = {
             OUTCOME: terms.no(same),
             OUTPUTS: terms.either(terms.both(decided, outputs), terms.both(stopped, gives)),
             REASONS: terms.either(
                 terms.both(decided, terms.no(outputs), reasons), terms.both(stopped, terms.no(gives))
             ),
         }
+        where = changed(terms, one, other)
+        self.ways = {kind: terms.both(where, way) for kind, way in ways.items()}
 
 
 def _gives(terms: Terms, encoding: Encoding) -> Term:
@@ -176,9 +187,3 @@ def _same(terms: Terms, one: Symbol, other: Symbol) -> Term:
     words = dict.fromkeys((*one.chosen, *other.chosen))
     sides = [[side.chosen.get(word, terms.false) for word in words] for side in (one, other)]
     return terms.every(terms.same(*pair) for pair in zip(*sides, strict=True))
-
-
-def _with(facts: Facts, name: str, value: Value) -> Facts:
-    if name == AS_OF:
-        return Facts(facts.values, value)
-    return Facts({**facts.values, name: value}, facts.as_of)

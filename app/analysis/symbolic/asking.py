@@ -61,7 +61,8 @@ class Questions:
         self.facts, domain = facts_of(self.terms, self._specs)
         self._domain = list(domain)
         self._solver: Solver | None = None
-        self.whole = self.encoded(ruleset, self.facts, surveyed)
+        self._grids: dict[int, Grid | None] = {one.number: one.grid for one in surveyed or ()}
+        self.whole = self.encoded(ruleset, self.facts)
 
     @property
     def asked(self) -> int:
@@ -72,22 +73,21 @@ class Questions:
         self,
         ruleset: Ruleset,
         facts: Mapping[str, Symbol],
-        surveyed: Sequence[Surveyed] | None = None,
         like: Encoding | None = None,
     ) -> Encoding:
         """A ruleset over given facts: what it shares with what was encoded before is the same terms.
 
         With ``like``, what is proved to be the same as there becomes the same term, too.
         """
-        grids = partial(_grid, ruleset, surveyed, {})
+        grids = partial(_grid, ruleset, self._grids if ruleset is self.ruleset else {})
         unknown = {name: nothing(self.terms, spec.type) for name, spec in ruleset.facts.items()}
         facts = {**unknown, **{name: one for name, one in facts.items() if name in (*unknown, AS_OF)}}
-        alike = None if like is None else Alike(self.terms, like.points, self._never)
+        alike = None if like is None else Alike(self.terms, like.points, self.never)
         return encoded(self.terms, ruleset, facts, self._domain, grids, alike)
 
-    def _never(self, condition: Term) -> bool:
+    def never(self, condition: Term) -> bool:
         """Whether it is proved, in few steps, that the condition is never true."""
-        return self.possible(condition, STEPS // 20, rounds=4).never
+        return self.possible(condition, STEPS // 30, rounds=4).never
 
     def other_facts(self, names: Iterable[str], prefix: str = "other ") -> dict[str, Symbol]:
         """The same facts, but those of ``names`` may be anything that such a fact can be, by themselves."""
@@ -136,12 +136,10 @@ class Questions:
         return tuple(found)
 
 
-def _grid(
-    ruleset: Ruleset, surveyed: Sequence[Surveyed] | None, known: dict[int, Grid | None], number: int
-) -> Grid | None:
+def _grid(ruleset: Ruleset, known: dict[int, Grid | None], number: int) -> Grid | None:
     """A step laid out; the ruleset is surveyed when the first is asked for."""
     if not known:
-        known.update((one.number, one.grid) for one in (survey(ruleset) if surveyed is None else surveyed))
+        known.update((one.number, one.grid) for one in survey(ruleset))
     return known[number]
 
 

@@ -74,7 +74,7 @@ def encoded(
     walk = _Walk(terms, ruleset, facts, grids)
     for step in ruleset.steps:
         walk.take(step)
-        walk.note(step.id, alike)
+        walk.note(step.id, None if step is ruleset.steps[-1] else alike)  # below the last nothing reads it
     return walk.concluded(facts, tuple(domain))
 
 

@@ -19,8 +19,8 @@ from app.analysis.symbolic.lemmas import against, between, from_the_start, hard,
 from app.analysis.symbolic.terms import Sum, Term, below
 from app.analysis.symbolic.translating import Translator
 
-STEPS = 4_000_000  # of z3, for one question put to it
-MOST_STEPS = 24_000_000  # for all that one answer takes
+STEPS = 6_000_000  # of z3, for one question put to it
+MOST_STEPS = 18_000_000  # for all that one answer takes
 ROUNDS = 40
 _LEAVES = ("flag", "number")
 

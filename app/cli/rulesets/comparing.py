@@ -9,7 +9,7 @@ from rich.console import Console
 
 from app.analysis.comparison.case_wording import case_said
 from app.analysis.comparison.lines import unified
-from app.analysis.comparison.meaning_wording import region_said, verdict_said
+from app.analysis.comparison.meaning_wording import recorded_said, region_said, verdict_said
 from app.analysis.comparison.versions import Comparison
 from app.analysis.comparison.wording import change_said, effect_said, line_said
 from app.cli import opening
@@ -40,15 +40,32 @@ _SECTIONS = (
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("--text/--no-text", "with_text", default=True, help="Print the difference of the texts too.")
 @click.option("--proof", is_flag=True, help="Prove that both decide alike, or find all ways in which not.")
+@click.option("--recorded", is_flag=True, help="With --proof: count the recorded decisions of each way.")
 @click.option("--json", "for_program", is_flag=True)
 def compare(
-    policy: str, before: str, after: str, lang: str, with_text: bool, proof: bool, for_program: bool
+    policy: str,
+    before: str,
+    after: str,
+    lang: str,
+    with_text: bool,
+    proof: bool,
+    recorded: bool,
+    for_program: bool,
 ) -> None:
-    """Say what differs between two versions of POLICY; FROM and TO are versions or ruleset files."""
-    with opening.reading() as services:
+    """Say what differs between two versions of POLICY; FROM and TO are versions or ruleset files.
+
+    To count recorded decisions is a rehearsal: one entry of the log says who made it.
+    """
+    if recorded and not proof:
+        raise Unusable("--recorded counts the ways that --proof finds; give both")
+    with opening.writing() if recorded else opening.reading() as services:
         sides = [written(services, policy, one) for one in (before, after)]
         if proof:
-            meant = services.meanings.compared(*(one.ready for one in sides))
+            old, new = (one.ready for one in sides)
+            if recorded:
+                meant = services.meanings.weighed(old, new, opening.OPERATOR)
+            else:
+                meant = services.meanings.compared(old, new)
             _show_proof(answers(), meant, lang, for_program=for_program)
             return
         found = services.comparing.texts(*sides)
@@ -95,7 +112,11 @@ def _show_proof(console: Console, meant: Meant, language: str, *, for_program: b
     console.print(f"{meant.after.policy} {meant.before.version} -> {meant.after.version}", style="bold")
     console.print(verdict_said(meant.meaning, language), soft_wrap=True)
     for one in meant.meaning.regions:
-        console.print(f"  {region_said(one, meant.before, language)}", soft_wrap=True)
+        said = region_said(one, meant.before, meant.after, language)
+        if meant.rehearsal is not None and meant.recorded is not None:
+            compared = meant.rehearsal.segments.whole.compared
+            said += recorded_said(meant.recorded.get(one.key, 0), compared, language)
+        console.print(f"  {said}", soft_wrap=True)
 
 
 def _section(console: Console, number: int, language: str, lines: list[str]) -> None:

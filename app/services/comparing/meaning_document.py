@@ -6,7 +6,6 @@ from typing import Any
 
 from app.analysis.comparison.meaning_wording import region_said, verdict_of, verdict_said
 from app.analysis.comparison.regions import Region
-from app.domain.ruleset import Ruleset
 from app.domain.values import LANGUAGES
 from app.services.comparing.comparison_document import told_document
 from app.services.comparing.meanings import Meant
@@ -41,8 +40,8 @@ def meaning_document(found: Meant, language: str | None = None) -> dict[str, Any
 
 
 def _region(one: Region, found: Meant, language: str | None) -> dict[str, Any]:
-    before: Ruleset = found.before
-    said = {code: region_said(one, before, code) for code in ((language,) if language else LANGUAGES)}
+    codes = (language,) if language else LANGUAGES
+    said = {code: region_said(one, found.before, found.after, code) for code in codes}
     return {
         "differs": one.key[2],
         "said": said[language] if language else said,
@@ -53,5 +52,6 @@ def _region(one: Region, found: Meant, language: str | None) -> dict[str, Any]:
         "outputs": list(one.outputs),
         "rules_gone": list(one.gone),
         "rules_new": list(one.new),
+        "rules_clashing": list(one.clashing),
         "recorded": None if found.recorded is None else found.recorded.get(one.key, 0),
     }

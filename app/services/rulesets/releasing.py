@@ -2,8 +2,8 @@
 
 Submitting takes a text that proves itself; approving takes somebody who wrote no part of
 it, names the digest that they read and acknowledges what could not be settled of it, by
-the ids of the claims; only what was approved, or was in force before,
-can be activated. Each step is an entry of the log, with its comment sealed.
+the ids of the claims; only what was approved, or was in force before, can be activated.
+Each step is an entry of the log, with its comment sealed.
 """
 
 from __future__ import annotations
@@ -58,9 +58,17 @@ class Releasing:
         ``acknowledges`` are the ids of all its claims that are not settled: ``Refused`` where one is missing,
         ``Invalid`` where one is none of these.
         """
-        read = self._changes.moment(asked.policy).version(asked.version).digest
-        proof = self._proving.proof(read)
-        return self._move(asked, Move.APPROVE, comment, digest=digest, proof=proof, acknowledged=acknowledges)
+        moment = self._changes.moment(asked.policy)
+        proof = self._proving.proof(moment.version(asked.version).digest)
+        return self._move(
+            asked,
+            Move.APPROVE,
+            comment,
+            digest=digest,
+            moment=moment,  # what is proved is what is approved: a text that came meanwhile is refused
+            proof=proof,
+            acknowledged=acknowledges,
+        )
 
     def send_back(self, asked: Asked, reason: str | None) -> RulesetVersion:
         """Make what was submitted a draft again, for a ``reason``; whoever does so writes nothing of it."""

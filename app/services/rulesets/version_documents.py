@@ -92,6 +92,7 @@ def _chapter(one: Chapter) -> dict[str, Any]:
         "made_from": one.made_from,
         "comment": one.comment,
         "comment_erased": one.erased,
+        "acknowledged": list(one.acknowledged),
     }
 
 

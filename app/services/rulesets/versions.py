@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,7 @@ class Chapter:
     """One event of a version's story; ``comment`` is what its author said, None where nothing was said.
 
     ``erased`` tells that it was let go with the month's key; ``made_from`` is the version that the first
-    draft was made from.
+    draft was made from; ``acknowledged`` are the claims that whoever approved knew not to be settled.
     """
 
     event: RulesetEvent
@@ -30,6 +31,7 @@ class Chapter:
     comment: str | None
     erased: bool = False
     made_from: str | None = None
+    acknowledged: tuple[str, ...] = ()
 
 
 class Versions:
@@ -66,8 +68,10 @@ class Versions:
                 continue
             before = standing(events[:place], event.at).get(version)
             source = next((one.version for one in events[:place] if one.id == event.made_from), None)
-            comment, erased = self._comment(said[event.id])
-            chapters.append(Chapter(event, move_of(event, before), comment, erased, source))
+            entry = said[event.id]
+            comment, erased = self._comment(entry)
+            known = tuple(json.loads(entry.leaf)["clear"].get("acknowledged", ()))
+            chapters.append(Chapter(event, move_of(event, before), comment, erased, source, known))
         return tuple(chapters)
 
     def _comment(self, entry: Entry) -> tuple[str | None, bool]:
