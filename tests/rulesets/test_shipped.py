@@ -40,6 +40,9 @@ def test_the_four_policies_of_the_mission_and_their_siblings_are_there():
         "collections-s0-faq",
         "collections-s3-strict",
         "collections-s4",
+        "insurance-advice",
+        "concentration",
+        "approval-authority",
     }
 
 
