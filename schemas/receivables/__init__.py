@@ -1,0 +1,1 @@
+"""Receivables at the door: rows and mappings of documents in, measures and reports out."""
