@@ -212,7 +212,8 @@ def _distinct(ruleset: Ruleset, whole: Mapping[str, Any]) -> Iterator[str]:
     for name, value in whole["outputs"].items():
         if ruleset.outputs[name].sensitive and isinstance(value, str) and value not in open_values:
             with suppress(ArithmeticError):
-                if len(Decimal(value).as_tuple().digits) >= 6:
+                number = Decimal(value)
+                if len(number.as_tuple().digits) >= 6 and len(number.normalize().as_tuple().digits) >= 2:
                     yield value
 
 
