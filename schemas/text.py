@@ -24,8 +24,12 @@ MAX_DEPTH = 16
 MOST_PROBLEMS = 20
 LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 BYTE_ORDER_MARK = "\ufeff"
-# Control characters, halves of characters, and line ends that an editor does not count as lines.
-NEVER_WRITTEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+# Control characters, halves of characters, line ends that an editor does not count as lines, and what is not
+# seen or turns the direction: a text must not show its reader something else than it says.
+NEVER_WRITTEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
+    "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069]"
+)
 
 
 class Scalar(str):
@@ -73,7 +77,7 @@ def line_of(part: Any) -> int:
 def read(text: str | bytes) -> Block:
     """The text as plain structure; raises ``Invalid`` with every fault found and its line."""
     written = _decoded(text) if isinstance(text, bytes) else text
-    if len(written) > MAX_BYTES:
+    if len(text if isinstance(text, bytes) else text.encode("utf-8", "replace")) > MAX_BYTES:
         _refuse([Problem("a ruleset has at most 2 MiB of text", line=1)])
     written = written.removeprefix(BYTE_ORDER_MARK)
     strange = NEVER_WRITTEN.search(written)
@@ -103,8 +107,8 @@ def _refuse(problems: list[Problem]) -> None:
 
 
 def _decoded(text: bytes) -> str:
-    if len(text) > 4 * MAX_BYTES:
-        return "x" * (MAX_BYTES + 1)  # too long in any encoding; not worth decoding
+    if len(text) > MAX_BYTES:
+        return ""  # too long; not worth decoding
     try:
         return text.decode("utf-8")
     except UnicodeDecodeError as error:

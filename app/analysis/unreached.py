@@ -128,8 +128,12 @@ def outcomes(ruleset: Ruleset, sampled: Coverage, witnesses: Witnesses) -> Itera
                 said = f"no rule sets the outcome {outcome.id}"
                 yield Settled(identifier, OUTCOMES, claim, 1, Status.REFUTED), [Finding(OUTCOMES, said, 1)]
                 continue
-            if outcome.id == ruleset.referral.id:
-                continue  # a referral needs no rule: it is the answer to a conflict
+            if outcome.id == ruleset.referral.id:  # the answer to a conflict, too; but there may be none
+                said = f"no rule asks for a person (outcome {outcome.id}): only contradictions would"
+                asked = f"A rule asks for a person (outcome {outcome.id})"
+                found = [Finding(OUTCOMES, said, 1, Severity.WARN)]
+                yield Settled(identifier, OUTCOMES, asked, 1, Status.REFUTED), found
+                continue
         whole, terms = witnesses.questions.whole, witnesses.questions.terms
         condition = terms.both(terms.no(whole.failed), whole.outcome.chosen[outcome.id])
         answer = witnesses.settled(condition, partial(_ends, outcome.id))

@@ -8,6 +8,7 @@ from app.analysis.findings import Facts
 from app.analysis.geometry.columns import SOMETHING, Column, Places
 from app.analysis.geometry.grid import Box, Grid
 from app.analysis.geometry.places import Span, bounded, value_at
+from app.domain.calendar import FIRST_DAY, LAST_DAY
 from app.domain.matching import rule_numbers
 from app.domain.rules import AS_OF, OUTCOME, Formula, Rule, Scorecard
 from app.domain.ruleset import Ruleset
@@ -109,8 +110,9 @@ def _adjoining(spans: Sequence[Span]) -> list[Span]:
 
 
 def _span_said(ruleset: Ruleset, span: Span, kind: ValueType) -> str:
-    ends = bounded(span, kind)
-    low, high = (None if tick is None else _said(ruleset, value_at(tick, kind), kind) for tick in ends)
+    values = (None if tick is None else value_at(tick, kind) for tick in bounded(span, kind))
+    ends = (None if value in (FIRST_DAY, LAST_DAY) else value for value in values)  # nobody wrote them
+    low, high = (None if value is None else _said(ruleset, value, kind) for value in ends)
     if low is None or high is None:
         return f"from {low}" if low else f"up to {high}" if high else "known"
     return low if low == high else f"{low} to {high}"

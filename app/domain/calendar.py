@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+"""The bounds of a fact of type date that declares none: no sum of days then leaves the calendar unseen."""
 _SATURDAY = 5
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from app.domain.calendar import FIRST_DAY, LAST_DAY
 from app.domain.declarations import Changeable, FactSpec, Output, Recall
 from app.domain.values import Kind, Value, ValueType
 from schemas.constants import constant, listed, nearest, one_of
@@ -31,10 +32,11 @@ def facts(block: Block, register: Register, faults: Faults) -> dict[str, FactSpe
 
 
 def _fact(name: Any, item: Block, kind: ValueType, faults: Faults, where: str) -> FactSpec:
-    minimum = _bound(item, "min", kind, faults, where)
-    maximum = _bound(item, "max", kind, faults, where)
+    first, last = (FIRST_DAY, LAST_DAY) if kind.kind is Kind.DATE else (None, None)
+    minimum = _bound(item, "min", kind, first, faults, where)
+    maximum = _bound(item, "max", kind, last, faults, where)
     if minimum is not None and maximum is not None and minimum > maximum:
-        faults.at(item["max"], f"`max` {item['max']} is below `min` {item['min']}", where)
+        faults.at(item.get("max", item), f"`max` {maximum} is below `min` {minimum}", where)
     return FactSpec(
         name=str(name),
         type=kind,
@@ -66,9 +68,9 @@ def _roles(item: Block, faults: Faults, where: str) -> tuple[str, ...]:
     return tuple(str(role) for role in item["given_by"])
 
 
-def _bound(item: Block, key: str, kind: ValueType, faults: Faults, where: str) -> Value:
+def _bound(item: Block, key: str, kind: ValueType, otherwise: Value, faults: Faults, where: str) -> Value:
     if key not in item:
-        return None
+        return otherwise
     with faults.noted(item[key], where):
         if not kind.ordered:
             raise ValueError(f"`{key}` is for values with an order, and {kind.kind} has none")

@@ -62,10 +62,8 @@ def _asks_unknown(rule: Rule) -> bool:
 
 def _outcomes(ruleset: Ruleset, runs: Sequence[Run]) -> Iterator[tuple[str, bool]]:
     occurring = {run.evaluation.outcome for run in runs if run.evaluation.failure is None}
-    given = {rule.outcome for step in ruleset.match_steps for rule in step.rules}
     for one in ruleset.outcomes:
-        if one.id in given | occurring or one.id != ruleset.referral.id:
-            yield f"outcomes/{one.id}", one.id in occurring
+        yield f"outcomes/{one.id}", one.id in occurring
 
 
 def _monotone(ruleset: Ruleset, runs: Sequence[Run]) -> bool:

@@ -62,9 +62,10 @@ def test_is_an_outcome_that_can_be_reached() -> None:
 
 
 def test_is_an_outcome_that_no_rule_sets() -> None:
-    (counter, refuse) = findings(ruleset(table("COLLECT", "days", "-")), "outcomes")
+    (counter, refer, refuse) = findings(ruleset(table("COLLECT", "days", "-")), "outcomes")
     assert counter.message == "no rule sets the outcome counter"
-    assert refuse.severity == "error"
+    assert refer.message == "no rule asks for a person (outcome refer): only contradictions would"
+    assert (counter.severity, refer.severity, refuse.severity) == ("error", "warn", "error")
 
 
 def test_is_an_outcome_that_a_stricter_one_always_hides() -> None:
