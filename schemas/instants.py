@@ -9,6 +9,8 @@ _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 )
 _FIRST_YEAR, _LAST_YEAR = 1970, 9990
+WANTED = f"a day or an instant from {_FIRST_YEAR + 1} to {_LAST_YEAR - 1}, such as 2026-01-31T12:00:00Z"
+"""What ``instant`` takes, for whoever gave something else."""
 
 
 def instant(text: str) -> datetime | None:

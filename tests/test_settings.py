@@ -253,3 +253,34 @@ def test_the_readme_has_a_row_for_it(setting: Setting) -> None:
     assert f"| `{setting.name}` | {setting.default} | {setting.purpose} |" in README.read_text(
         encoding="utf-8"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("TERMWISE_ENV", "TERMWISE_ENVIRONMENT"),
+        ("TERMWISE_DB_URL", "TERMWISE_DATABASE_URL"),
+        ("TERMWISE_CHECKPOINT", "TERMWISE_CHECKPOINTS"),
+        ("TERMWISE_PORT", "PORT"),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_refused_with_the_nearest_one(
+    folder: Path, name: str, near: str
+) -> None:
+    refused = refusal({name: "production"})
+    assert str(refused).startswith(f"{name}='production': there is no such setting; did you mean ")
+    assert near in str(refused).rpartition("did you mean ")[2]
+
+
+def test_variables_of_others_that_begin_alike_are_let_be(folder: Path) -> None:
+    others = {
+        "TERMWISE_KEY": "k",
+        "TERMWISE_PYTHON": "/usr/bin/python3.12",
+        "TERMWISE_RFC9162": "/data",
+        "TERMWISE_SERVICE_HOST": "10.0.0.7",
+        "TERMWISE_SERVICE_PORT_HTTP": "8000",
+        "TERMWISE_PORT": "tcp://10.0.0.7:8000",
+        "TERMWISE_PORT_8000_TCP_ADDR": "10.0.0.7",
+        "TERMWISELY": "no",
+    }
+    assert Settings.from_env(others) == Settings.from_env({})

@@ -7,8 +7,8 @@ An export is lines of JSON: the log's name, ruleset texts, its entries, its sign
 ``hash`` is SHA-256(0x00 || leaf), a leaf of an RFC 9162 tree. The leaf is JSON in the clear: the log's name,
 id, kind, time, and the SHA-256 of the sealed part. ``decision`` stands where one is stored beside the entry.
 Checked are every line to its last bit, these hashes, indexes without gap, ids given once, a decision to each
-such leaf, root and signature of the head, and each checkpoint kept outside, up to that head. Whoever has the
-signing key can rewrite what is behind the newest: give yours, kept where the operator cannot write.
+such leaf, one text for each ruleset named, root and signature of the head, and each checkpoint kept outside,
+up to it. Who has the signing key can rewrite what is behind the newest: give yours, kept elsewhere.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ import json
 import re
 import sys
 from base64 import b64decode, b64encode
-from binascii import hexlify, unhexlify
+from binascii import unhexlify
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import reduce
 from hashlib import sha256
 from io import BytesIO
+from itertools import takewhile
 from multiprocessing import Pool
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,8 +32,7 @@ from typing import Any, NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-_START, _ENDS = b'{"index":%d,"hash":"%b', (b"}\n", b',"decision":true}\n')
-_RULESET = b'{"ruleset":"sha256:%b","text":"%b"}\n'
+_LINE, _ENDS = b'{"index":%d,"hash":"%b","leaf":"%b","sealed":"%b"', (b"}\n", b',"decision":true}\n')
 _LEAF = re.compile(
     rb'\{"at":"([^"]+)","clear":(\{.*\}),"engine":"[^"]*","format":1,"id":"([0-9a-f-]{36})","kind":"([a-z-]+)",'
     rb'"log":"([^"]+)","not_held":[0-9]+,"sealed_sha256":"([0-9a-f]{64})"\}'
@@ -50,15 +51,16 @@ class Fault(Exception):
 
 @dataclass(slots=True)
 class Part:
-    """What a run of entries came to, up to its first fault: of each the hash, and the id in 16 bytes."""
+    """What a run of entries came to, up to its first fault; ``named`` are rulesets, with the first index."""
 
     first: int | None = None
     hashes: list[bytes] = field(default_factory=list)
     ids: list[bytes] = field(default_factory=list)
     keys: dict[int, str] = field(default_factory=dict)
+    named: dict[str, int] = field(default_factory=dict)
     fault: str | None = None
 
-    def add(self, log: bytes, index: int, hash: bytes, leaf: bytes, sealed: bytes, decision: bool) -> Any:
+    def add(self, log: bytes, index: int, decision: bool, hash: bytes, leaf: bytes, sealed: bytes) -> Any:
         """Check one entry against itself and its place in the run; what its leaf says. Raises ``Fault``."""
         self.first = index if self.first is None else self.first
         if not (found := _LEAF.fullmatch(leaf)) or found[5] != log:
@@ -74,26 +76,19 @@ class Part:
                 raise Fault(fault)
         if kind == b"log-key":
             self.keys[index] = str(json.loads(clear).get("announcement"))
+        for said in clear.split(b'"digest":"sha256:')[1:]:
+            self.named.setdefault(f"sha256:{said[:64].decode()}", index)
         self.hashes.append(hash)
         self.ids.append(unhexlify(id.replace(b"-", b"")))
         return at, clear, id, kind
 
     def read(self, log: bytes, line: bytes) -> None:
         """Check one line of an export: it is as its values are written. Raises ``Fault``, ``ValueError``."""
-        if line.startswith(b'{"ruleset"'):
-            text = unhexlify(line.partition(b'"text":"')[2][:-3])
-            if line != _RULESET % (sha256(text).hexdigest().encode(), hexlify(text)):
-                raise Fault("before it, a ruleset's text is not the one of its digest")
-            return
-        start, _, rest = line.partition(b'","leaf":"')
-        leaf, _, rest = rest.partition(b'","sealed":"')
-        sealed, _, end = rest.partition(b'"')
-        number, _, hash = start[9:].partition(b',"hash":"')
-        index, values = int(number), (unhexlify(hash), unhexlify(leaf), unhexlify(sealed))
-        as_written = start == _START % (index, hash) and end in _ENDS
-        if not as_written or any(map(line.__contains__, b"ABCDEF")):  # unhexlify takes capitals, too
-            raise Fault("its line is not of the form of an entry")
-        self.add(log, index, *values, end == _ENDS[1])
+        texts, decision = line.split(b'"'), line.endswith(_ENDS[1])
+        index, hexes = int(texts[2][1:-1]), texts[5:14:4]
+        if line != (_LINE + _ENDS[decision]) % (index, *hexes) or any(map(line.__contains__, b"ABCDEF")):
+            raise Fault("its line is not of the form of an entry")  # unhexlify takes capitals, too
+        self.add(log, index, decision, *map(unhexlify, hexes))
 
 
 class Head(NamedTuple):
@@ -122,13 +117,11 @@ class Key:
         """The lines of a note that this key signed; none for any other."""
         text, _, below = note.rpartition("\n\n")
         for name, coded in re.findall("— ([^ \n]+) ([^ \n]+)\n", below):
-            try:
+            with suppress(ValueError, InvalidSignature):
                 signature = exact64(coded.encode())
                 if name == self.name and signature[:4] == self._id:
                     self._public.verify(signature[4:], (text + "\n").encode())
                     return text.split("\n")
-            except (ValueError, InvalidSignature):
-                pass
         return []
 
 
@@ -139,36 +132,37 @@ def exact64(coded: bytes) -> bytes:
     return data
 
 
-def heads(text: str) -> list[Head]:
-    """The checkpoints in a text of them, one after the other; raises ``Fault`` for what is none."""
-    notes = re.findall(r"(?:[^\n]+\n)+\n(?:— [^\n]+\n)+", text)
-    try:
-        split = [(note, *note.split("\n")[:3]) for note in notes]
-        return [Head(note, log, int(size), exact64(root.encode())) for note, log, size, root in split]
-    except ValueError:
-        raise Fault("not a file of checkpoints") from None
+def heads(text: str, file: str = "it") -> list[Head]:
+    """The checkpoints in a text of them, one after the other; raises ``Fault`` where there is none."""
+    notes = r"(?m)^(([^\n]+)\n([1-9][0-9]{0,18})\n([^\n]+)\n(?:[^\n]+\n)*\n(?:— [^\n]+\n)+)"
+    with suppress(ValueError):
+        if found := re.findall(notes, text):
+            return [Head(note, log, int(size), exact64(root.encode())) for note, log, size, root in found]
+    raise Fault(f"{file} is not a file of checkpoints")
 
 
 def conclude(
     parts: Iterable[Part], log: str, key: Key, own: Heads, outside: Heads, size: int = 0, peaks: Any = ()
-) -> tuple[int, Key]:
-    """Where the tree of ``size`` and ``peaks`` ends with these parts, and its key; raises ``Fault``."""
+) -> tuple[int, Key, dict[str, int]]:
+    """Where the tree of ``size`` and ``peaks`` ends with these parts, its key, and the rulesets named."""
     held = sorted((*outside, *own), key=lambda one: one.size, reverse=True)
-    strict, good, peaks, ids = (*own, *held[:1]), size, [*peaks], set[bytes]()
+    strict, good, peaks, ids, named = (*own, *held[:1]), size, [*peaks], set[bytes](), dict[str, int]()
     for part in parts:
+        named.update(part.named | named)
         if part.first not in (None, size):
             raise Fault(f"entry {size}: the line of entry {part.first} stands in its place", size)
         for node, id in zip(part.hashes, part.ids, strict=True):
             level, known = size, len(ids)
             while level & 1:
-                node, level = _node(node, peaks.pop()), level >> 1
+                node, level = sha256(b"\x01" + peaks.pop() + node).digest(), level >> 1
             peaks.append(node)
             size += 1
             ids.add(id)
             if len(ids) == known:
                 raise Fault(f"entry {size - 1}: its id is that of an earlier one", size - 1)
             while held and held[-1].size == size:
-                head, root = held.pop(), reduce(_node, peaks[::-1])
+                root = reduce(lambda low, high: sha256(b"\x01" + high + low).digest(), peaks[::-1])
+                head = held.pop()
                 asked = head in strict or head.root != root  # for an equal root a signature says no more
                 if asked and (head.log != log or key.signed(head.note)[:1] != [log]):
                     raise Fault(f"the checkpoint of {size} entries is not signed for {log} by {key.line}")
@@ -185,11 +179,7 @@ def conclude(
         raise Fault(f"entries from {size} on are missing: the log signed {held[0].size}", size, held[0].size)
     if not own or size > own[0].size:
         raise Fault(f"entries {good} to {size - 1} stand under no signed head", good, size)
-    return size, key
-
-
-def _node(right: bytes, left: bytes) -> bytes:
-    return sha256(b"\x01" + left + right).digest()
+    return size, key, named
 
 
 def part_of(piece: tuple[str, str, int, int]) -> Part:
@@ -206,10 +196,19 @@ def part_of(piece: tuple[str, str, int, int]) -> Part:
     return part
 
 
-def verify(path: str, key: Key, outside: Heads = (), run: Any = map) -> tuple[int, str]:
-    """How many entries the export holds, and words on later ones; raises ``Fault`` at the first bad one."""
+def held(outside: Heads, size: int) -> str:
+    """In words, what a log of ``size`` entries was held against."""
+    sizes = [one.size for one in outside if one.size <= size]
+    newer = max((one.size - size for one in outside), default=0)
+    told = f"held against {len(sizes):,} checkpoints kept outside, newest: {max(sizes, default=0):,} entries"
+    return told if newer <= 0 else f"{told}\nolder than the newest one given: {newer:,} entries came later"
+
+
+def verify(path: str, key: Key, outside: Heads = (), run: Any = map) -> int:
+    """How many entries the export holds; raises ``Fault`` at the first bad one."""
     with open(path, "rb") as file:
-        first, start, end = file.readline(), file.tell(), file.seek(0, 2)
+        lines = [file.readline(), *takewhile(lambda line: line.startswith(b'{"ruleset"'), file)]
+        start, end = sum(map(len, lines)), file.seek(0, 2)
         file.seek(max(start, end - 4096))
         last = [line for line in file.read().splitlines(True)[-1:] if line.startswith(b'{"checkpoint":')]
         end -= sum(map(len, last))
@@ -219,20 +218,21 @@ def verify(path: str, key: Key, outside: Heads = (), run: Any = map) -> tuple[in
             file.readline()
             cuts.append((start, start := file.tell()))
     try:
-        log, notes = json.loads(first)["log"], [json.loads(line)["checkpoint"] for line in last]
-        said = [{"export": 1, "log": "" + log}, *({"checkpoint": "" + note} for note in notes)]
-        if [json.dumps(one, separators=(",", ":")).encode() + b"\n" for one in said] != [first, *last]:
+        log, own = json.loads(lines[0])["log"], [*heads(json.loads(last[0])["checkpoint"])] if last else []
+        read = [unhexlify(json.loads(line)["text"]) for line in lines[1:]]
+        texts = {f"sha256:{sha256(text).hexdigest()}": text.hex() for text in read}
+        said = [{"export": 1, "log": "" + log}, *({"ruleset": name, "text": texts[name]} for name in texts)]
+        said += [{"checkpoint": one.note} for one in own]
+        if [json.dumps(one, separators=(",", ":")).encode() + b"\n" for one in said] != [*lines, *last]:
             raise ValueError
-    except (ValueError, LookupError, TypeError, RecursionError):
-        raise Fault("the first line does not name the log, or the last is not its head") from None
-    own, pieces = heads("".join(notes)), [(log, path, *cut) for cut in cuts]
+    except (Fault, ValueError, LookupError, TypeError, RecursionError):
+        raise Fault("the first lines are not the log's name and rulesets, or the last is no head") from None
     known = [one for one in outside if not own or one.log != log or one.size <= own[0].size]
-    size, key = conclude(run(part_of, pieces), log, key, own, known)
-    newest = max([*own, *outside], key=lambda one: one.size)
-    by = "" if key.signed(newest.note)[:1] == [log] else " by a key that it does not name"
-    later = f"{newest.size - size:,} later " + ("entry was" if newest.size == size + 1 else "entries were")
-    words = f"older than the newest checkpoint that you gave: {later} signed{by} after this export, not in it"
-    return size, words if newest.size > size else ""
+    size, key, named = conclude(run(part_of, [(log, path, *cut) for cut in cuts]), log, key, own, known)
+    for name in sorted(named.keys() ^ texts.keys(), key=lambda name: named.get(name, size)):
+        lacks = "an entry names it, and its text is not there" if name in named else "no entry names it"
+        raise Fault(f"ruleset {name}: {lacks}", named.get(name))
+    return size
 
 
 if __name__ == "__main__":
@@ -240,11 +240,11 @@ if __name__ == "__main__":
     try:
         if len(sys.argv) < 3:
             raise Fault("usage: python verifying.py EXPORT KEY [CHECKPOINTS ...]")
-        given = [head for file in sys.argv[3:] for head in heads(Path(file).read_text("utf-8", "replace"))]
+        kept = [one for file in sys.argv[3:] for one in heads(Path(file).read_text("utf-8", "replace"), file)]
         line, code = Key(sys.argv[2]), 1
         with Pool() as pool:
-            count, older = verify(sys.argv[1], line, given, pool.imap)
-        print(f"{count:,} entries, all as they were signed", older, sep="\n" if older else "")
+            size = verify(sys.argv[1], line, kept, pool.imap)
+        print(f"{size:,} entries, all as they were signed", held(kept, size), sep="\n")
     except (Fault, OSError) as found:
         print(found, file=sys.stderr)
         sys.exit(2 if isinstance(found, OSError) else code)

@@ -188,6 +188,7 @@ def open_services(
         keeping = keepers(settings, store, vault, recorder, policies, now=now, new_id=identifiers.at)
         if writing:
             keeping.erasing.resume()
+        vault.bury(keeping.erasing.brought_back())
         return Services(
             settings=settings,
             store=store,
@@ -213,7 +214,7 @@ def open_services(
             exporting=Exporting(
                 store, vault, recorder, origin=settings.log_origin, now=now, new_id=identifiers.at
             ),
-            ties=Ties(store, recorder, vault.pseudonyms),
+            ties=Ties(store, recorder, policies, vault.pseudonyms),
             replaying=Replaying(store, recorder, policies, vault.pseudonyms),
             sequencer=sequencer,
             sequencing=Sequencing(sequencer) if sequencing and store.alone else None,

@@ -70,6 +70,7 @@ class Vault:
         self._wait = wait
         self._by_subject: _Remembered[str] = _Remembered(clock, SECONDS_SEALING)
         self._by_id: _Remembered[UUID] = _Remembered(clock, SECONDS_OPENING)
+        self._buried: frozenset[UUID] = frozenset()
         if not keys.masters():
             keys.accept(masters.wrapping.fingerprint, now())
         self.pseudonyms = Pseudonyms(self._made([ROOT])[ROOT].key)
@@ -85,6 +86,13 @@ class Vault:
             return self._opening(key_id).key.open(sealed, context)
         except CannotOpen as error:
             raise Unavailable(f"A record cannot be read: {error}.") from error
+
+    def prepare_opening(self, key_ids: Iterable[UUID]) -> None:
+        """Read many keys at once, for what is unsealed right after."""
+        asked_at = self._clock()
+        missing = [id for id in dict.fromkeys(key_ids) if self._by_id.get(id) is None]
+        for one in self._keys.some(missing):
+            self._by_id.put(one.id, self._unwrapped(one), asked_at)
 
     def exported(self, key_id: UUID) -> bytes:
         """The key's own bytes, for an auditor who replays elsewhere; raises ``Erased`` when it is gone."""
@@ -106,6 +114,10 @@ class Vault:
         """Look in the key database before anything is sealed for this subject again."""
         self._by_subject.drop(subject)
 
+    def bury(self, ids: Iterable[UUID]) -> None:
+        """Open nothing under these keys: they were destroyed, and an older copy brought them back."""
+        self._buried = frozenset(ids)
+
     def destroy(self, ids: Sequence[UUID]) -> None:
         """Destroy keys: when this returns, no process opens anything under them, now or ever.
 
@@ -121,6 +133,8 @@ class Vault:
         held = self._by_id.get(key_id)
         if held is None:
             try:
+                if key_id in self._buried:
+                    raise NotFound(f"The data key {key_id} was destroyed.")
                 held = self._unwrapped(self._keys.get(key_id))
             except NotFound:
                 raise Erased("What was sealed here was erased with its subject's key.") from None

@@ -118,6 +118,7 @@ class Settings:
         Reads files only to refuse them and creates none. Raises UnsafeSetting.
         """
         given = {name: value.strip() for name, value in environ.items() if value.strip()}
+        reading.refuse_unknown(given, [one.name for one in SETTINGS])
         environment = reading.environment(given)
         database_url = reading.database(given, "TERMWISE_DATABASE_URL", DEFAULT_DATABASE)
         master_key_file = Path(given.get("TERMWISE_MASTER_KEY_FILE", "var/master.key")).absolute()

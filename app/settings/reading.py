@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import TypeAlias
@@ -13,6 +15,11 @@ from app.settings.unsafe import UnsafeSetting
 ENVIRONMENTS = ("development", "production")
 DEFAULT_LOG_ORIGIN = "termwise.local/log"
 LOG_LEVELS = ("info", "warning", "error")
+PREFIX = "TERMWISE_"
+OF_OTHERS = tuple(f"{PREFIX}{name}" for name in ("KEY", "PYTHON", "RFC9162"))
+"""Variables of whoever asks, of ``make run`` and of a test, which may stand in the same environment."""
+_OF_A_CLUSTER = re.compile("TERMWISE_(SERVICE_(HOST|PORT(_.*)?)|PORT_[0-9]+_(TCP|UDP)(_.*)?)")
+"""What Kubernetes sets for a service that is called `termwise`, beside ``TERMWISE_PORT=tcp://...``."""
 Network: TypeAlias = IPv4Network | IPv6Network
 
 
@@ -54,6 +61,15 @@ def beside(database_url: str, otherwise: Path, name: str) -> Path:
 def path(given: Mapping[str, str], name: str, default: Path) -> Path:
     """A path, absolute so that a later change of directory moves nothing."""
     return Path(given[name]).absolute() if name in given else default
+
+
+def file(given: Mapping[str, str], name: str, default: Path) -> Path:
+    """A file that is there, or the default, which is shipped."""
+    found = path(given, name, default)
+    if name in given and not found.is_file():
+        remedy = f"no such file; copy the shipped {default.name} and change the copy"
+        raise UnsafeSetting(name, given[name], remedy)
+    return found
 
 
 def folder(given: Mapping[str, str], name: str, default: Path) -> Path:
@@ -132,6 +148,21 @@ def log_level(given: Mapping[str, str], *, development: bool) -> str:
     if level not in LOG_LEVELS:
         raise UnsafeSetting("TERMWISE_LOG_LEVEL", level, f"use {', '.join(LOG_LEVELS)}")
     return level.upper()
+
+
+def refuse_unknown(given: Mapping[str, str], known: Collection[str]) -> None:
+    """Refuse a variable of our name that says nothing: what was meant would silently not hold."""
+    for name in sorted(given):
+        if name.startswith(PREFIX) and name not in known and not _is_of_others(name, given[name]):
+            bare = name.removeprefix(PREFIX)
+            begun = [one for one in sorted(known) if one == bare or one.startswith(name)]
+            near = begun or get_close_matches(name, known, n=1, cutoff=0.0)
+            raise UnsafeSetting(name, given[name], f"there is no such setting; did you mean {near[0]}?")
+
+
+def _is_of_others(name: str, value: str) -> bool:
+    by_cluster = _OF_A_CLUSTER.fullmatch(name) or (name == f"{PREFIX}PORT" and value.startswith("tcp://"))
+    return name in OF_OTHERS or bool(by_cluster)
 
 
 def refuse_debugging(given: Mapping[str, str]) -> None:

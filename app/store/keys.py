@@ -79,6 +79,11 @@ class Keys:
             statement = select(wrapped_key).where(wrapped_key.c.subject.in_(some))
             yield from map(_key, self.reader.all(statement.order_by(wrapped_key.c.number)))
 
+    def some(self, ids: Sequence[UUID]) -> Iterator[WrappedKey]:
+        """Those of these keys that exist."""
+        for part in _chunks(ids):
+            yield from map(_key, self.reader.all(select(wrapped_key).where(wrapped_key.c.id.in_(part))))
+
     def standing(self, subjects: Sequence[bytes]) -> Mapping[bytes, WrappedKey]:
         """The last key of each of these subjects that has one, be it retired or not."""
         return {key.subject: key for key in self.of(subjects)}
@@ -90,6 +95,11 @@ class Keys:
             statement = select(wrapped_key.c.id).where(wrapped_key.c.id.in_(some))
             found += [row.id for row in self.reader.all(statement)]
         return found
+
+    def every(self) -> Iterator[tuple[UUID, bool]]:
+        """The id of every key, and whether it is retired, in no order."""
+        for id, retired_at in self.reader.each("SELECT id, retired_at FROM wrapped_key", ()):
+            yield (id if isinstance(id, UUID) else UUID(bytes=bytes(id))), retired_at is not None
 
     def page(self, after: UUID | None, limit: int) -> list[WrappedKey]:
         """Keys by rising id, which is the order in which they were made, from behind ``after`` on."""

@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, func, or_, select, text
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from app.domain.errors import Unavailable
 from app.domain.sealed import Entry
 from app.domain.tree import AnotherLeads, Extension, Placed, Reach, StoredHead, Waiting
 from app.store.databases import parsed, reading_engine
+from app.store.every_row import EveryRow
 from app.store.reading import Reader
 from app.store.searching import Searching
 from app.store.tables import NOT_A_DECISION, decision, entry
@@ -51,23 +52,18 @@ _PLACED = (
     .join(decision, place.c.id == decision.c.id, isouter=True)
     .order_by(place.c.place)
 )
-_ROWS = """
-SELECT p.place, p.id, p.hash, e.id, e.kind, e.at, e.leaf, e.sealed, d.digest,
-    d.policy, d.version, d.outcome, d.as_of, d.rules, d.decided_at, d.requester, d.asked_by
-FROM place p LEFT JOIN entry e ON e.id = p.id LEFT JOIN decision d ON d.id = p.id
-WHERE p.place >= {0} AND p.place < {0} ORDER BY p.place
-"""
 Work: TypeAlias = Callable[[DBAPICursor], object]
 
 
 class Tree:
     """Reads the tree, and extends it through ``work``, which does something in the next transaction.
 
-    ``searching`` finds entries by what they are looked for.
+    ``searching`` finds entries by what they are looked for; ``every_row`` reads them all.
     """
 
     def __init__(self, reader: Reader, work: Callable[[Work], None]) -> None:
         self.searching = Searching(reader)
+        self.every_row = EveryRow(reader)
         self._reader = reader
         self._work = work
         self._mark = "?" if reader.on_sqlite else "%s"
@@ -154,16 +150,8 @@ class Tree:
         )
         return [int(row.place) for row in self._reader.all(statement)]
 
-    def rows(self, first: int, end: int) -> Iterator[tuple[Any, ...]]:
-        """The same as the driver gives it, for who reads a million; ids and times as the database keeps them.
-
-        Place, id, hash; of the entry id, kind, time, leaf and sealed part; of the decision digest, policy,
-        version, outcome, day, rules, time, requester and who asked. None where there is no such row.
-        """
-        yield from self._reader.each(_ROWS.format(self._mark), (first, end))
-
     def strays(self) -> Iterator[str]:
-        """What stands beside the tree: entries that neither have a place nor wait, decisions alone."""
+        """What stands beside the tree: entries that neither have a place nor wait, decisions, nodes."""
         entries, placed, waiting = self.counts()
         if entries != placed + waiting:
             yield (
@@ -176,6 +164,11 @@ class Tree:
         alone = int(self._reader.all(orphans.where(entry.c.id.is_(None)))[0][0])
         if alone:
             yield f"{alone:,} decisions have no entry"
+        last = tree_head.c.size.op(">>")(subtree.c.level)
+        beyond = or_(subtree.c.level % KEPT_LEVELS != 0, subtree.c.position < 0, subtree.c.position >= last)
+        counted = select(func.count()).select_from(subtree, tree_head).where(beyond)
+        if nodes := int(self._reader.all(counted)[0][0]):
+            yield f"the stored tree has {nodes:,} nodes that no tree of its size has"
 
     def take(self, holder: str) -> StoredHead:
         """Become the one who extends the tree; raises ``AnotherLeads`` while it holds the lease.

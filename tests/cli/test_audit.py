@@ -14,6 +14,7 @@ from app.ledger.leaf import leaf_hash
 from app.ledger.notes import VerifyingKey
 from app.ledger.receipt import promised
 from app.ledger.tree import check_consistency, check_inclusion
+from app.services.sealing import ROOT
 
 FACTS = {"due_date": "2026-01-01", "open_amount": "250.00", "rungs_done": ["FIRST"]}
 
@@ -56,6 +57,18 @@ def verified(shell, *words):
     return done.code, done.json
 
 
+def against(shell, size):
+    """What is said of the checkpoints that were kept."""
+    found = verified(shell)[1]
+    assert (found["newest"], found["checkpoints"] > 1) == (size, True)
+    return f"held against {found['checkpoints']} checkpoints kept outside, newest: {size} entries\n"
+
+
+def not_held(shell):
+    """The line on what no verification looks at."""
+    return f"not looked at: {verified(shell, '--replay')[1]['not_looked_at'][0]}\n"
+
+
 def key(shell):
     return VerifyingKey.parse(shell.run("audit", "init").out)
 
@@ -71,8 +84,11 @@ def test_the_log_is_whole_in_the_database_and_as_an_export_and_replays(logged):
         done = logged.run("audit", "verify", *words, "--replay", *keys)
         assert (done.code, done.out) == (
             0,
-            f"{size} entries, all as they were signed\n3 decisions replayed, all identical\n",
+            f"{size} entries, all as they were signed\n{against(logged, size)}"
+            f"3 decisions replayed, all identical\n{'' if words else not_held(logged)}",
         )
+    out = logged.run("audit", "verify").out
+    assert "not looked at: that each decision comes out again" in out
 
 
 def test_an_export_is_whole_when_the_log_has_grown_since(logged):
@@ -83,7 +99,8 @@ def test_an_export_is_whole_when_the_log_has_grown_since(logged):
     later = verified(logged)[1]["entries"] - held
     code, found = verified(logged, "log.ndjson")
     assert (code, found["whole"], found["entries"], later > 0) == (0, True, held, held >= size)
-    assert f"{later} later entr" in found["older"]
+    assert found["older"] == f"older than the newest one given: {later} entries came later"
+    assert (found["newest"], "not_looked_at" in found) == (held, False)
     assert found["older"] in logged.run("audit", "verify", "log.ndjson").out
     lines = (logged.folder / "log.ndjson").read_bytes().splitlines(keepends=True)
     (logged.folder / "log.ndjson").write_bytes(b"".join((*lines[:-2], lines[-1])))
@@ -153,8 +170,6 @@ def test_a_change_in_the_database_is_found_at_its_entry(logged, decisions, table
         ("decision", "UPDATE decision SET customer = zeroblob(16)", "another `customer`"),
         ("decision", "UPDATE decision SET reference = zeroblob(16)", "another `reference`"),
         ("decision", "UPDATE decision SET reasons = ' OTHER '", "another `reasons`"),
-        ("decision", "UPDATE decision SET outcome_kind = 'referral'", "another `outcome_kind`"),
-        ("entry", "UPDATE entry SET key_id = zeroblob(16)", "no entry says that it was destroyed"),
     ],
 )
 def test_what_no_leaf_tells_is_held_against_the_sealed_part_by_a_replay(
@@ -168,10 +183,35 @@ def test_what_no_leaf_tells_is_held_against_the_sealed_part_by_a_replay(
     assert told in found["fault"]
 
 
-def test_a_worklist_that_was_changed_is_found_by_a_replay(logged, decisions):
-    changed(logged, "referral", f"INSERT INTO referral VALUES ({blob(decisions[2])}, 'reminders', NULL)")
-    code, found = verified(logged, "--replay")
-    assert (code, "another `referral`" in found["fault"]) == (1, True)
+@pytest.mark.parametrize(
+    ("table", "statement", "told"),
+    [
+        ("decision", "UPDATE decision SET outcome_kind = 'referral' WHERE id = {}", "another `outcome_kind`"),
+        (
+            "entry",
+            "UPDATE entry SET key_id = zeroblob(16) WHERE id = {}",
+            "no entry says that it was destroyed",
+        ),
+        ("referral", "INSERT INTO referral VALUES ({}, 'reminders', NULL)", "a row of `referral`"),
+    ],
+)
+def test_what_leaf_and_ruleset_say_together_is_found_without_a_replay(
+    logged, decisions, table, statement, told
+):
+    index = logged.run("audit", "proof", decisions[1]["id"]).json["index"]
+    changed(logged, table, statement.format(blob(decisions[1])))
+    code, found = verified(logged)
+    assert (code, found["first"], told in found["fault"]) == (1, index, True)
+
+
+def test_a_data_key_that_was_lost_is_found_without_a_replay(logged, decisions):
+    index = logged.run("audit", "proof", decisions[0]["id"]).json["index"]
+    with sqlite3.connect(logged.folder / "keys.db") as connection:
+        connection.execute("DELETE FROM wrapped_key WHERE subject <> ?", (ROOT,))
+    connection.close()
+    code, found = verified(logged)
+    assert (code, found["first"] <= index) == (1, True)
+    assert "no entry says that it was destroyed" in found["fault"]
 
 
 def test_what_was_verified_before_is_not_read_again(logged, decisions):
@@ -190,7 +230,32 @@ def test_what_was_verified_before_is_not_read_again(logged, decisions):
     assert verified(logged, "--from", size)[0] == 0
     changed(logged, "place", "UPDATE place SET hash = zeroblob(32) WHERE place = 0")
     code, found = verified(logged, "--from", size)
-    assert (code, found["first"], found["end"]) == (1, 0, size)
+    assert (code, found["first"]) == (1, None)
+    assert f"the stored tree of the first {size} entries is not the one that was signed" in found["fault"]
+
+
+@pytest.mark.parametrize("content", ["", "words\n", "KEY", "NOTE"])
+def test_a_file_that_holds_no_checkpoint_is_not_taken_for_evidence(logged, content):
+    kept = {"KEY": str(key(logged)), "NOTE": logged.run("audit", "checkpoint").out[:-30]}
+    logged.write("kept.txt", kept.get(content, content))
+    done = logged.run("audit", "verify", "--checkpoint", "kept.txt")
+    assert (done.code, "kept.txt is not a file of checkpoints" in done.err) == (2, True)
+
+
+def test_a_proof_is_not_given_from_a_damaged_tree(logged, decisions):
+    changed(logged, "place", "UPDATE place SET hash = zeroblob(32) WHERE place = 0")
+    for words in (
+        (decisions[0]["id"],),
+        (decisions[2]["id"],),
+        ("--from", "1"),
+        ("--from", "2", "--to", "3"),
+    ):
+        done = logged.run("audit", "proof", *words)
+        assert (done.code, done.out) == (1, "")
+        assert "does not lead to the signed head" in done.err
+    changed(logged, "place", "DELETE FROM place WHERE place = 0")
+    done = logged.run("audit", "proof", decisions[2]["id"])
+    assert (done.code, "rows are missing" in done.err) == (1, True)
 
 
 def test_what_comes_behind_an_earlier_checkpoint_is_found(logged):

@@ -64,6 +64,7 @@ def test_one_signs_and_the_other_goes_on_when_it_is_killed(shells) -> None:
         eventually(lambda: printed(first) == SIGNING)
         with sequencing(second) as follower:
             eventually(lambda: printed(second) == WAITING)
+            assert first.printed().splitlines() == [SIGNING]
             record(services)
             leader.kill()
             record(services)

@@ -21,6 +21,7 @@ LOG = "termwise.test/log"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 KEYS = [SigningKey(LOG, bytes([number]) * 32) for number in range(1, 4)]
 RULESET = b"language: 1\n"
+DIGEST = f"sha256:{sha256(RULESET).hexdigest()}"
 
 
 @dataclass
@@ -41,9 +42,15 @@ def head_line(note: str) -> bytes:
     return json.dumps({"checkpoint": note}, separators=(",", ":")).encode() + b"\n"
 
 
+def text_line(text: bytes, digest: str = "") -> bytes:
+    """The line of a ruleset's text, under its own digest or another."""
+    named = digest or f"sha256:{sha256(text).hexdigest()}"
+    return b'{"ruleset":"%s","text":"%s"}\n' % (named.encode(), text.hex().encode())
+
+
 START = (
     json.dumps({"export": 1, "log": LOG}, separators=(",", ":")).encode() + b"\n",
-    b'{"ruleset":"sha256:%s","text":"%s"}\n' % (sha256(RULESET).hexdigest().encode(), RULESET.hex().encode()),
+    text_line(RULESET),
 )
 
 
@@ -71,7 +78,7 @@ def entry(index: int, seed: int = 0, **clear: object) -> tuple[bytes, bytes, boo
         id=id,
         kind=kind,
         at=at,
-        clear=clear or {"outcome": random.choice("ab")},
+        clear={"digest": DIGEST, **(clear or {"outcome": random.choice("ab")})},
         engine="termwise test",
         not_held=random.randint(0, 99),
         sealed=sealed,

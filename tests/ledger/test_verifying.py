@@ -13,11 +13,12 @@ import pytest
 from app.ledger import verifying
 from app.ledger.checkpoint import Head as SignedHead
 from app.ledger.leaf import leaf_hash
-from app.ledger.verifying import Fault, Key, Part, conclude, heads, verify
+from app.ledger.verifying import Fault, Key, Part, conclude, heads, held, verify
 from tests.ledger import naive
-from tests.ledger.exports import KEYS, LOG, START, entry, head_line, line, log
+from tests.ledger.exports import DIGEST, KEYS, LOG, RULESET, START, entry, head_line, line, log, text_line
 
 SIZE = 30
+FRAME = "the first lines are not the log's name and rulesets, or the last is no head"
 WHOLE = log(SIZE)
 KEY = Key(str(KEYS[0].verifying))
 
@@ -29,9 +30,7 @@ def judge(tmp_path):
     def judged(export: bytes, outside: str = "", key: Key = KEY) -> int:
         path = tmp_path / "export.ndjson"
         path.write_bytes(export)
-        size, older = verify(str(path), key, heads(outside))
-        assert older == ""
-        return size
+        return verify(str(path), key, heads(outside) if outside else [])
 
     return judged
 
@@ -126,17 +125,12 @@ def test_what_was_cut_off_is_missing_from_there(judge, left):
 def test_cut_lines_under_an_older_genuine_head_are_told_by_a_newer_checkpoint(tmp_path, left):
     """It is what an honest export of that time looks like, so it passes, and says how much came later."""
     (tmp_path / "older").write_bytes(WHOLE.export(lines(left), left))
-    size, older = verify(str(tmp_path / "older"), KEY, heads("".join(WHOLE.notes.values())))
-    later = "1 later entry was" if left == SIZE - 1 else f"{SIZE - left} later entries were"
-    said = f"older than the newest checkpoint that you gave: {later} signed after this export, not in it"
-    assert (size, older) == (left, said)
-
-
-def test_a_later_checkpoint_of_an_unknown_key_is_told_as_one(tmp_path):
-    rotated = log(SIZE, rotations=(20,))
-    (tmp_path / "older").write_bytes(rotated.export(rotated.lines[:9], 9))
-    size, older = verify(str(tmp_path / "older"), KEY, heads(rotated.notes[SIZE]))
-    assert (size, "21 later entries were signed by a key that it does not name" in older) == (9, True)
+    outside = heads("".join(WHOLE.notes.values()))
+    assert verify(str(tmp_path / "older"), KEY, outside) == left
+    assert held(outside, left).split("\n") == [
+        f"held against {left} checkpoints kept outside, newest: {left} entries",
+        f"older than the newest one given: {SIZE - left} entries came later",
+    ]
 
 
 @pytest.mark.parametrize("left", [0, 1, 17, SIZE - 1])
@@ -155,7 +149,7 @@ def test_a_head_made_smaller_for_cut_lines_is_not_signed(judge):
 @pytest.mark.parametrize("first", [b"[" * 100_000, b'{"export":1,"log":5}\n'])
 def test_what_cannot_be_parsed_is_refused(judge, first):
     for export in (first, first + b"".join(WHOLE.lines) + b'{"checkpoint":5}\n'):
-        with pytest.raises(Fault, match="does not name the log"):
+        with pytest.raises(Fault, match=FRAME):
             judge(export)
 
 
@@ -203,14 +197,71 @@ def test_a_log_of_another_name_is_another_log(judge):
     "first", [b"", b"{}\n", b'{"export":2,"log":"x"}\n', b'{"export": 1,"log":"x"}\n', b"\xff\n"]
 )
 def test_what_is_no_export_is_refused(judge, first):
-    with pytest.raises(Fault, match="does not name the log"):
+    with pytest.raises(Fault, match=FRAME):
         judge(first + WHOLE.export().partition(b"\n")[2])
 
 
-def test_a_changed_ruleset_is_named(judge):
-    with pytest.raises(Fault, match="ruleset's text") as fault:
-        judge(WHOLE.export().replace(b'"text":"6', b'"text":"7', 1))
-    assert fault.value.index == 0
+MORE = b"language: 2\n"
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"),
+    [
+        ([], f"ruleset {DIGEST}: an entry names it, and its text is not there"),
+        ([text_line(RULESET)] * 2, FRAME),
+        ([text_line(MORE, DIGEST)], FRAME),
+        ([text_line(MORE)], f"ruleset {DIGEST}: an entry names it, and its text is not there"),
+        ([text_line(RULESET), text_line(MORE)], "no entry names it"),
+        ([text_line(RULESET).replace(b":", b": ", 1)], FRAME),
+        ([text_line(RULESET).replace(b'"6', b'"7')], FRAME),
+    ],
+)
+def test_each_ruleset_that_an_entry_names_has_one_text_and_no_other_has(judge, texts, told):
+    with pytest.raises(Fault, match=re.escape(told)) as fault:
+        judge(b"".join((START[0], *texts, *WHOLE.lines, head_line(WHOLE.notes[SIZE]))))
+    assert fault.value.index == (0 if "an entry" in told else None)
+
+
+@pytest.mark.parametrize("place", [1, 11, SIZE])
+def test_a_ruleset_s_text_stands_before_the_entries(judge, place):
+    moved = [*lines(place), START[1], *lines()[place:]]
+    for start in (START, START[:1]):
+        with pytest.raises(Fault, match=f"entry {place}: its line is not of the form of an entry"):
+            judge(b"".join((*start, *moved, head_line(WHOLE.notes[SIZE]))))
+
+
+@pytest.mark.parametrize(
+    "note", [WHOLE.notes[SIZE] * 2, "words\n" + WHOLE.notes[SIZE], WHOLE.notes[SIZE] + "words", ""]
+)
+def test_the_last_line_holds_one_checkpoint_and_nothing_else(judge, note):
+    with pytest.raises(Fault, match=FRAME):
+        judge(b"".join((*START, *WHOLE.lines, head_line(note))))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n",
+        "the log is whole, believe me\n",
+        KEY.line,
+        WHOLE.notes[7][:-20],
+        WHOLE.notes[7].replace("\n7\n", "\n-7\n"),
+        WHOLE.notes[7].replace("\n7\n", "\n0\n"),
+        WHOLE.notes[7].replace("\n7\n", "\n07\n"),
+        WHOLE.notes[7].replace("\n7\n", "\n1_0\n"),
+        WHOLE.notes[7].replace("\n7\n", "\nreceipt\n"),
+        WHOLE.notes[7].replace("\n7\n", f"\n{'9' * 5_000}\n"),
+        "x" * 200_000,
+    ],
+)
+def test_a_text_without_a_checkpoint_is_no_file_of_them(text):
+    with pytest.raises(Fault, match="kept is not a file of checkpoints"):
+        heads(text, "kept")
+
+
+def test_it_says_when_it_was_held_against_nothing():
+    assert held([], SIZE) == "held against 0 checkpoints kept outside, newest: 0 entries"
 
 
 @pytest.mark.parametrize("rotations", [(0,), (5,), (SIZE - 1,), (5, 17)])
@@ -277,11 +328,22 @@ def test_it_runs_alone_with_the_standard_library_and_cryptography(tmp_path):
         done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
         return done.returncode, done.stdout + done.stderr
 
-    assert said(WHOLE.export()) == (0, f"{SIZE} entries, all as they were signed\n")
+    held_against = "held against 2 checkpoints kept outside, newest: 9 entries\n"
+    assert said(WHOLE.export()) == (0, f"{SIZE} entries, all as they were signed\n{held_against}")
     changed = WHOLE.export(renumbered([*lines(8), other(8), *lines()[9:]]))
     assert said(changed) == (1, "one of the entries 7 to 8 is not what was signed\n")
     assert said(b"[" * 100_000)[0] == 1
-    for words in ((), ("e",), ("none", KEY.line), ("e", KEY.line, "none"), ("e", "x"), (".", KEY.line)):
+    (tmp_path / "k").write_text(KEY.line, encoding="utf-8")
+    given = ("e", KEY.line)
+    for words in (
+        (),
+        ("e",),
+        ("none", KEY.line),
+        (*given, "none"),
+        (*given, "k"),
+        ("e", "x"),
+        (".", KEY.line),
+    ):
         command = [sys.executable, "-I", str(alone), *words]
         done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)

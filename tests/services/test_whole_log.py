@@ -35,15 +35,16 @@ def test_processes_verify_and_replay_a_log_together(database_url, tmp_path, shar
             assert service.decide(customer="C-1").status_code == 201
         size = services.sequencer.drain()
         where = (services.store, settings.database_url, settings.log_origin, evidence(service))
-        assert verify_database(*where, shares.append) == size
+        read = verify_database(*where, shares.append)
+        assert read.size == size
         assert (shares == sorted(shares), shares[-1]) == (True, 1.0)
-        services.ties.check()
+        services.ties.check(read)
         found = replay_database(settings, 0, size, shares.append)
         assert (found.identical, found.erased, found.different) == (6, 0, None)
         export, keys = tmp_path / "log.ndjson", tmp_path / "keys.ndjson"
         export.write_bytes(b"".join(services.exporting.lines()))
         keys.write_bytes(b"".join(services.exporting.keys()))
-        assert verify_export(export, evidence(service), shares.append) == (size, "")
+        assert verify_export(export, evidence(service), shares.append) == size
         found = replay_export(export, keys, size, shares.append)
         assert (found.identical, found.erased, found.different) == (6, 0, None)
         spoil(database_url, size - 1)

@@ -7,8 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 from sqlite3 import connect
 
+import pytest
+
 from app.factory import application, create_app
 from app.services.assembly import open_services
+from app.services.log.reaching import reached
+from app.services.log.sequencing import Sequencing
+from app.store.committing import NOT_KNOWN, NOTHING_RECORDED
 from app.web.metrics import Metrics
 from tests.clock import Clock
 from tests.web.service import Service, serving, settings_for, told
@@ -74,6 +79,17 @@ def test_says_what_keeps_the_log_from_being_signed(tmp_path: Path) -> None:
             pass
     assert said["status"] == "degraded"
     assert str(settings.checkpoints) in said["faults"][0]
+
+
+@pytest.mark.parametrize("words", [NOTHING_RECORDED, NOT_KNOWN])
+def test_speaks_to_an_operator_where_the_database_takes_nothing(tmp_path: Path, words: str) -> None:
+    with serving(tmp_path) as service:
+        sequencing = Sequencing(service.services.sequencer)
+        sequencing.close()
+        sequencing.failed = f"The database cannot be written at present. {words}"
+        found = reached(service.services.store.tree, sequencing, service.services.deciding.now())
+        told = "The database cannot be written at present. Is its disk full, or does it fail?"
+        assert (found.fault or "").startswith(told)
 
 
 def test_tells_nothing_of_the_log_while_the_database_does_not_answer(service: Service) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from app.cli.audit.checking import check
 from app.cli.audit.exporting import export
 from app.cli.audit.keys import init, rotate
 from app.cli.audit.proving import checkpoint, proof
@@ -16,5 +17,5 @@ def audit() -> None:
     """The log that proves itself: sign it, hand it out, and see that nothing was changed."""
 
 
-for _command in (init, rotate, checkpoint, proof, search, export, verify):
+for _command in (init, rotate, checkpoint, proof, check, search, export, verify):
     audit.add_command(_command)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from uuid import UUID
 
 import click
 
 from app.cli import opening
 from app.cli.console import as_json
-from app.cli.faults import Unusable
+from app.cli.faults import TO_LOOK_AT, Unusable
+from app.services.log.tree import Damaged
 from schemas.proofs import consistency_document, proof_document
 
 
@@ -28,8 +30,12 @@ def proof(entry: UUID | None, first: int | None, second: int | None) -> None:
     if (entry is None) == (first is None):
         raise Unusable("name an entry, or give --from with the size of an earlier checkpoint")
     with opening.reading() as services:
-        if entry is not None:
-            as_json(proof_document(services.attesting.proof(entry)))
-        elif first is not None:
-            size = services.attesting.head().size if second is None else second
-            as_json(consistency_document(services.attesting.consistency(first, size)))
+        try:
+            if entry is not None:
+                as_json(proof_document(services.attesting.proof(entry)))
+            elif first is not None:
+                size = services.attesting.head().size if second is None else second
+                as_json(consistency_document(services.attesting.consistency(first, size)))
+        except Damaged as damaged:
+            click.echo(damaged.message, err=True)
+            sys.exit(TO_LOOK_AT)

@@ -14,6 +14,7 @@ from app.cli.faults import Unusable
 from app.services.log.sequencing import Sequencing
 
 SIGNING, WAITING = "Signing the log.", "Waiting: another sequencer signs the log."
+_STATES = {True: SIGNING, False: WAITING, None: None}
 SECONDS_BETWEEN = 0.2
 SECONDS_BETWEEN_COMPLAINTS = 60.0
 
@@ -39,8 +40,9 @@ def sequencer() -> None:
         told, told_at = None, 0.0
         while not ended.wait(SECONDS_BETWEEN):
             failed, now = sequencing.failed, time.monotonic()
-            words = failed or (SIGNING if sequencing.leads else WAITING)
-            if words != told or (failed and now - told_at > SECONDS_BETWEEN_COMPLAINTS):
+            words = failed or _STATES[sequencing.leads]
+            again = failed is not None and now - told_at > SECONDS_BETWEEN_COMPLAINTS
+            if words is not None and (words != told or again):
                 click.echo(words, err=failed is not None)
                 told, told_at = words, now
         sequencing.close()

@@ -12,13 +12,21 @@ from rich.progress import Progress
 from app.cli import opening
 from app.cli.console import answers, as_json, progress
 from app.cli.faults import DONE, TO_LOOK_AT, Unusable
-from app.ledger.verifying import Fault
+from app.ledger.verifying import Fault, held
 from app.services.log.replaying import Replayed
 from app.services.log.replaying_exports import replay_export
 from app.services.log.spreading import Told
 from app.services.log.verifying import Evidence, evidence_at, verify_database, verify_export
 from app.services.replaying_all import replay_database
 
+NOT_REPLAYED = (
+    "that each decision comes out again, and its columns that no leaf tells (customer, reference, reasons,"
+    " until when it waits) against its sealed part: --replay does that, but for what was erased"
+)
+NOT_HELD = (
+    "names, logins, and the hashes of passwords and of keys' secrets: the log says nothing of them, and who"
+    " writes the database can sign in as anybody (docs/audit-log.md)"
+)
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -55,7 +63,9 @@ def verify(
     if start and export is not None:
         raise Unusable("--from is for the database; an export is verified from its first entry")
     found: dict[str, Any] = {"whole": False, "entries": None, "fault": None, "first": None, "end": None}
-    found.update(older=None, **({"from": start} if start else {}))
+    found.update(checkpoints=0, newest=0, older=None, **({"from": start} if start else {}))
+    if export is None:
+        found["not_looked_at"] = [NOT_HELD] if replay else [NOT_REPLAYED, NOT_HELD]
     try:
         evidence = _evidence(key, files)
         with progress("Verifying", 100) as bar:
@@ -91,8 +101,8 @@ def _export(
     export: Path, evidence: Evidence, keys: Path | None, bar: Progress, found: dict[str, Any]
 ) -> Replayed:
     """Verify an export, then replay it if that is wanted; what replaying found."""
-    size, older = verify_export(export, evidence, _telling(bar, "Verifying"))
-    found.update(entries=size, older=older or None)
+    size = verify_export(export, evidence, _telling(bar, "Verifying"))
+    _note(found, evidence, size)
     if keys is None:
         return Replayed()
     return replay_export(export, keys, size, _telling(bar, "Replaying"))
@@ -103,10 +113,19 @@ def _database(evidence: Evidence, start: int, replay: bool, bar: Progress, found
     with opening.reading() as services:
         settings, told = services.settings, _telling(bar, "Verifying")
         where = (settings.database_url, settings.log_origin)
-        size = verify_database(services.store, *where, evidence, told, start)
-        found["entries"] = size
-        services.ties.check()
-    return replay_database(settings, start, size, _telling(bar, "Replaying")) if replay else Replayed()
+        read = verify_database(services.store, *where, evidence, told, start)
+        _note(found, evidence, read.size, start)
+        services.ties.check(read)
+    return replay_database(settings, start, read.size, _telling(bar, "Replaying")) if replay else Replayed()
+
+
+def _note(found: dict[str, Any], evidence: Evidence, size: int, start: int = 0) -> None:
+    """What was verified, and what it was held against."""
+    outside = [one for one in evidence.outside if one.size >= start]
+    sizes = [one.size for one in outside if one.size <= size]
+    said, *older = held(outside, size).split("\n")
+    found.update(entries=size, held=said, older=older[0] if older else None)
+    found.update(checkpoints=len(sizes), newest=max(sizes, default=0))
 
 
 def _telling(bar: Progress, what: str) -> Told:
@@ -122,9 +141,12 @@ def _show(found: dict[str, Any]) -> None:
     console.print(f"{found['entries']:,} entries, all as they were signed")
     if "from" in found:
         console.print(f"those before {found['from']:,} were not read: their tree is the one that was signed")
+    console.print(found["held"])
     if found["older"]:
         console.print(found["older"])
     if "identical" in found:
         erased = f", {found['erased']:,} erased" if found["erased"] else ""
         decisions = "decision" if found["identical"] == 1 else "decisions"
         console.print(f"{found['identical']:,} {decisions} replayed, all identical{erased}")
+    for one in found.get("not_looked_at", ()):
+        console.print(f"not looked at: {one}", soft_wrap=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -31,6 +31,7 @@ from app.domain.keeping import (
     of_person_ever,
 )
 from app.domain.people import Person
+from app.domain.sealed import Entry
 from app.services.people.managing import OPERATOR, By
 from app.services.recording import Recorder
 from app.services.sealing import Vault
@@ -132,13 +133,18 @@ class Erasing:
     def sweep(self) -> int:
         """Destroy what any erasure ever destroyed and a restored key database brought back; how many keys."""
         self.finish()
-        found = 0
-        for keys in self._ever_destroyed():
-            back = self._store.keys.there(keys)
-            if back:
-                self._vault.destroy(back)
-                found += len(back)
-        return found
+        back = self._back()
+        if back:
+            self._vault.destroy(back)
+        return len(back)
+
+    def brought_back(self) -> Sequence[UUID]:
+        """The keys that are there although the log says that they were destroyed; their number is logged."""
+        back = self._back()
+        if back:
+            told = "%d data keys are there that the log says were destroyed: run `termwise vault sweep`"
+            _log.error(told, len(back))
+        return back
 
     def retire(self, keys: Sequence[UUID]) -> None:
         """Let nothing be sealed under these keys from now on, by whomever."""
@@ -178,8 +184,18 @@ class Erasing:
         keys = tuple(map(UUID, clear["keys"]))
         return Erasure(event.id, event.at, Reason(clear["reason"]), keys, clear["decisions"])
 
-    def _ever_destroyed(self) -> Iterator[list[UUID]]:
+    def _back(self) -> list[UUID]:
         after: UUID | None = None
+        back: list[UUID] = []
         while entries := self._store.decisions.entries(EntryKind.ERASURE, after=after, limit=PAGE):
             after = entries[-1].id
-            yield [UUID(key) for one in entries for key in json.loads(one.leaf)["clear"]["keys"]]
+            back += self._store.keys.there([key for one in entries for key in _destroyed(one)])
+        return back
+
+
+def _destroyed(entry: Entry) -> list[UUID]:
+    """The keys that an erasure names; none where it was changed, which verifying the log tells."""
+    try:
+        return [UUID(key) for key in json.loads(entry.leaf)["clear"]["keys"]]
+    except (ValueError, LookupError, TypeError):
+        return []

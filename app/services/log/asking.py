@@ -12,7 +12,7 @@ from app.domain.errors import Invalid, Problem
 from app.domain.people import Person
 from app.services.log.sought import CANNOT, Sought
 from app.services.people.managing import OPERATOR
-from schemas.instants import instant
+from schemas.instants import WANTED, instant
 
 FARTHEST = 2**53 - 1
 WORDS = ("policy", "version", "outcome", "rule", "reason", "customer", "reference")
@@ -71,5 +71,5 @@ def _kind(text: str) -> EntryKind:
 
 def _instant(text: str) -> datetime:
     if (found := instant(text)) is None:
-        raise ValueError("is a day or an instant such as 2026-01-31T12:00:00Z")
+        raise ValueError(f"is {WANTED}")
     return found

@@ -22,6 +22,9 @@ from app.services.sealing import Vault
 from app.store.store import Store
 from schemas.decisions import sealed_bytes
 
+AT_ONCE = 500
+LAST = 2_000
+
 
 class Exporting:
     """Reads the log out. ``origin`` is its name; ``now`` gives UTC, ``new_id`` an id at that instant."""
@@ -70,13 +73,29 @@ class Exporting:
         if head.note is None:
             raise Unavailable("Nothing of the log is signed yet: that is done within a second of an entry.")
         yield _line({"export": 1, "log": self._origin})
-        rulesets = self._store.rulesets
-        events = (event for policy in rulesets.policies() for event in rulesets.events(policy))
-        for digest in sorted({event.digest for event in events}):
-            yield _line({"ruleset": digest, "text": rulesets.text(digest).hex()})
+        for digest in sorted(self._named(head.size)):
+            yield _line({"ruleset": digest, "text": self._store.rulesets.text(digest).hex()})
         for placed in self._store.tree.placed(0, head.size):
             yield entry_line(placed)
         yield _line({"checkpoint": head.note})
+
+    def _named(self, size: int) -> set[str]:
+        """The rulesets that the first ``size`` entries name: the verifier takes no more texts and no less.
+
+        A version's own entry names its text, and what is decided by it comes later. What was made last is
+        looked for in the last entries, too: the clocks of several servers may have turned their order round.
+        """
+        rulesets = self._store.rulesets
+        events = [event for policy in rulesets.policies() for event in rulesets.events(policy)]
+        named: set[str] = set()
+        for start in range(0, len(events), AT_ONCE):
+            some = events[start : start + AT_ONCE]
+            places = self._store.tree.of([event.id for event in some])
+            named |= {one.digest for one in some if one.id in places and places[one.id].place < size}
+        later = {event.digest for event in events} - named
+        last = self._store.tree.placed(max(0, size - LAST), size) if later else ()
+        leaves = [one.entry.leaf for one in last if one.entry is not None]
+        return named | {digest for digest in later if any(digest.encode() in leaf for leaf in leaves)}
 
     def keys(self) -> Iterator[bytes]:
         """For each entry whose subject is not erased, the key that opens its sealed part."""

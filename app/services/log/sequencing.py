@@ -197,7 +197,7 @@ class Sequencing:
     """A thread that lets a sequencer step five times a second, until it is closed.
 
     ``failed`` holds what keeps it from signing, None while all is well; ``leads`` whether it is the one that
-    signs. A fault is logged once, and tried again every second.
+    signs, None before it has tried. A fault is logged once, and tried again every second.
     """
 
     def __init__(self, sequencer: Sequencer) -> None:
@@ -205,7 +205,7 @@ class Sequencing:
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="termwise-sequencer", daemon=True)
         self.failed: str | None = None
-        self.leads = False
+        self.leads: bool | None = None
         self._thread.start()
 
     def close(self) -> None:

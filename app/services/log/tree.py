@@ -9,6 +9,10 @@ from app.ledger.tree import Frontier, consistency_proof, inclusion_proof, node_h
 from app.store.tree import KEPT_LEVELS, Tree
 
 
+class Damaged(Unavailable):
+    """The stored tree is not the one that was signed: no proof can be made from it."""
+
+
 class Proofs:
     """Reads what a proof needs: at most 256 hashes for each kept level of the tree."""
 
@@ -34,7 +38,7 @@ class Proofs:
         first = position << below
         hashes = self._tree.hashes(level - below, first, first + count)
         if len(hashes) != count:
-            raise Unavailable(
+            raise Damaged(
                 f"The tree has {len(hashes)} of the {count} hashes at level {level - below} from {first} on:"
                 " rows are missing. Run `termwise audit verify`."
             )

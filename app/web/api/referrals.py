@@ -14,7 +14,7 @@ from app.services.referrals.worklist import ReferralsWanted
 from app.web.answers import identifier, json_answer, policy_name, query, raw_body
 from app.web.api.paging import paged
 from app.web.auth import principal
-from schemas.instants import instant
+from schemas.instants import WANTED, instant
 from schemas.json_text import read
 from schemas.resolutions import read_resolution
 
@@ -87,7 +87,7 @@ def _instant(name: str, given: dict[str, str]) -> datetime | None:
         return None
     found = instant(given[name])
     if found is None:
-        raise _unreadable(f"`{name}` is a day or an instant such as 2026-01-31T12:00:00Z")
+        raise _unreadable(f"`{name}` is {WANTED}")
     return found
 
 

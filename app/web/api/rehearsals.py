@@ -19,7 +19,7 @@ from app.web.answers import JSON, check_media_type, identifier, json_answer, pol
 from app.web.api.batches import CSV, NDJSON, Line, csv_items, json_items
 from app.web.auth import caller
 from app.web.spooling import received
-from schemas.instants import instant
+from schemas.instants import WANTED, instant
 from schemas.json_text import read
 from schemas.rehearsals import MOST_NAMES, read_rehearsal
 
@@ -92,7 +92,7 @@ def _chosen(services: Services, policy: str, version: str, against: str | None) 
 def _filters(asked: dict[str, Any]) -> Filters:
     times = {name: asked[name] and instant(asked[name]) for name in ("since", "until")}
     problems = [
-        Problem(f"`{name}` is a day or an instant such as 2026-01-31T12:00:00Z", f"/{name}")
+        Problem(f"`{name}` is {WANTED}", f"/{name}")
         for name, at in times.items()
         if at is None and asked[name] is not None
     ]

@@ -15,7 +15,7 @@ from app.services.assembly import Services
 from app.services.recording import Wanted
 from app.web.answers import identifier, json_answer, query
 from app.web.auth import own_view, principal, visible_to
-from schemas.instants import instant
+from schemas.instants import WANTED, instant
 
 WORDS = (
     "policy",
@@ -95,7 +95,7 @@ def _limit(given: dict[str, str]) -> int:
 def _instant(name: str, text: str) -> datetime:
     found = instant(text)
     if found is None:
-        raise _unreadable(f"`{name}` is a day or an instant such as 2026-01-31T12:00:00Z")
+        raise _unreadable(f"`{name}` is {WANTED}")
     return found
 
 

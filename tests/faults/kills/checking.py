@@ -40,7 +40,7 @@ class Checker:
     def go_on(self) -> None:
         """Read what has a place by now; what is wrong goes to the faults of the clients."""
         head = self._tree.head()
-        for row in self._tree.rows(self._frontier.size, head.size):
+        for row in self._tree.every_row.entries(self._frontier.size, head.size):
             self._read(row)
         for id in self._clients.unseen.keys() & self.early.keys():
             self._compare(id, self.early.pop(id))

@@ -1,0 +1,111 @@
+"""Rows: a run of the log as a database keeps it, each entry held against itself and against its columns.
+
+What is needed to hold other tables against the log is noted on the way: under which data
+keys entries are sealed, and what kind of answer each decision says it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import orjson
+
+from app.domain.errors import Unavailable
+from app.domain.instants import utc_text
+from app.ledger.verifying import Fault, Part
+from app.store.columns import words_text
+from app.store.tree import Tree, reading_tree
+
+
+class Answer(NamedTuple):
+    """What a decision's columns say of its answer; ``waits`` where it stands in the worklist of referrals."""
+
+    digest: str
+    outcome: str
+    kind: str
+    waits: bool
+
+
+@dataclass(slots=True)
+class Rows(Part):
+    """A part of the log with what its rows name, each with the first index: data keys (16 bytes), answers."""
+
+    sealed_under: dict[bytes, int] = field(default_factory=dict)
+    answers: dict[Answer, int] = field(default_factory=dict)
+
+    def row(self, log: bytes, row: Sequence[Any]) -> None:
+        """Check one place's rows: the entry against itself, then every column against what the leaf says."""
+        place, id, hash, entry, kind, at, leaf, sealed, digest, *columns, key, answer, waits = row
+        if entry is None:
+            self.first = place if self.first is None else self.first
+            raise Fault("its row is gone")
+        parts = bytes(hash), bytes(leaf), bytes(sealed)
+        when, clear, _, word = self.add(log, place, digest is not None, *parts)
+        said_at = at if isinstance(at, str) else utc_text(at)
+        if self.ids[-1] != _bare(id) or word != kind.encode() or when != said_at.encode():
+            fault = "its row says another id, kind or time than its leaf"
+        elif digest is not None and not _says(clear, at, digest, columns):
+            fault = "the columns by which the decision is found say something else than its leaf"
+        else:
+            self.sealed_under.setdefault(_bare(key), place)
+            if digest is not None:
+                self.answers.setdefault(Answer(digest, columns[2], answer, waits is not None), place)
+            return
+        del self.hashes[-1:], self.ids[-1:]  # the fault is this entry's and not the next one's
+        raise Fault(fault)
+
+
+def rows_of(piece: tuple[str, str, int, int]) -> Rows:
+    """Read one run of places: the database's address, the log's name, from which place up to which.
+
+    In a process of its own, so with a connection of its own.
+    """
+    url, log, start, end = piece
+    part = Rows()
+    try:
+        with reading_tree(url) as tree:
+            for row in _each(tree, start, end):
+                part.row(log.encode(), row)
+    except Unavailable:
+        part.fault = "its row cannot be read"
+    except Fault as fault:
+        part.fault = str(fault)
+    except (ValueError, LookupError, TypeError, RecursionError):
+        part.fault = "its row is not of the form of an entry"
+    return part
+
+
+def _each(tree: Tree, start: int, end: int) -> Iterator[Sequence[Any]]:
+    """The rows of these places. Where one cannot be read, each is read alone, so that it is known which."""
+    done = start
+    try:
+        for row in tree.every_row.entries(start, end):
+            yield row
+            done = row[0] + 1
+    except Unavailable:
+        for place in range(done, end):
+            yield from tree.every_row.entries(place, place + 1)
+
+
+def _bare(id: Any) -> bytes:
+    """An id's 16 bytes, as SQLite keeps them or as a UUID."""
+    return id if isinstance(id, bytes) else id.bytes
+
+
+def _says(clear: bytes, at: str | datetime, digest: str, columns: Sequence[Any]) -> bool:
+    """Whether the leaf of a decision says the same as its columns, as far as it speaks of them."""
+    policy, version, outcome, day, rules, decided_at, requester, asked_by = columns
+    said = orjson.loads(clear).get
+    return bool(
+        said("policy") == policy
+        and said("version") == version
+        and said("digest") == digest
+        and said("outcome") == outcome
+        and said("as_of") == str(day)
+        and words_text(said("held")) == rules
+        and said("actor") == (requester if asked_by is None else asked_by).hex()
+        and decided_at == at
+    )
