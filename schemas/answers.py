@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from schemas.origins import EXPLAINED_FACT
 from schemas.shapes import (
     ANY,
     DAY,
@@ -45,6 +46,7 @@ def found(*, outcome: Schema = TEXT, outputs: Schema = VALUES, facts: Schema = V
         "reasons": listed(part("Reason")),
         "fired": listed(part("FiredRule")),
         "facts": facts,
+        "origins": {"type": "object", "additionalProperties": part("Origin")},
         "derived": VALUES,
         "notes": listed(part("Note")),
         "failure": part("Failure"),
@@ -149,7 +151,7 @@ SHAPES: Mapping[str, Schema] = {
             "outcome": TEXT,
             "outcome_label": SAID,
             "reasons": listed(closed({"code": TEXT, "rule": TEXT_OR_NULL, "text": SAID})),
-            "facts": listed(closed({"name": TEXT, "label": SAID, "value": ANY, "said": SAID})),
+            "facts": listed(EXPLAINED_FACT),
             "steps": listed({"anyOf": [part("ExplainedFormula"), part("ExplainedStep")]}),
             "failure": part("Failure"),
         },

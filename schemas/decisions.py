@@ -7,7 +7,7 @@ an answer read back years later says word for word what was said then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,7 @@ from app.domain.instants import utc_text
 from app.domain.ruleset import Ruleset
 from app.domain.values import Text
 from app.domain.wording import reason_text
+from schemas.origins import origins
 from schemas.views import SalesView
 
 DOCUMENT_FORMAT = 1
@@ -72,15 +73,26 @@ def _note(note: Note) -> list[Any]:
     return [note.name, list(note.because), note.unknown]
 
 
-def decision_document(decision: Decision, recalled: list[str]) -> dict[str, Any]:
-    """The whole of a decision that is sealed."""
+def decision_document(
+    decision: Decision,
+    recalled: Sequence[str],
+    filled: Mapping[str, Any] | None = None,
+    entered_by: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The whole of a decision that is sealed.
+
+    ``filled`` has the origins of the facts that the customer file filled in, or could not, and ``entered_by``
+    the people who entered any of those by hand.
+    """
     document = evaluation_document(decision.evaluation)
     document["customer"] = decision.customer
     document["reference"] = decision.reference
     document["requested_by"] = decision.requested_by
     document["role"] = decision.role
     document["asked_by"] = decision.asked_by
-    document["recalled"] = recalled
+    document["recalled"] = list(recalled)
+    document["origins"] = dict(filled or {})
+    document["entered_by"] = list(entered_by)
     document["decided_at"] = utc_text(decision.decided_at)
     return document
 
@@ -165,6 +177,7 @@ class Presenter:
                 for rule, read, effect, effective, decisive, lost in document["fired"]
             ],
             "facts": document["facts"],
+            "origins": origins(document),
             "derived": document["derived"],
             "notes": [
                 {"name": name, "because": because, "unknown": unknown}

@@ -11,6 +11,7 @@ from app.domain.ruleset import Ruleset
 from app.domain.values import LANGUAGES, Text, Value, ValueType
 from app.domain.wording import reason_text, spoken
 from schemas.json_values import json_value, json_values
+from schemas.origins import said as origin_text
 from schemas.views import NOT_SHOWN, told_facts
 
 _FIRED = Text("{label} applies.", "适用：{label}。")
@@ -82,6 +83,7 @@ def explanation_document(explanation: Explanation, language: str | None = None) 
                 "label": said(said.labels[name]),
                 "value": json_value(value),
                 "said": said(said.value(name, value)),
+                **_origin(explanation, name, said),
             }
             for name, value in evaluation.facts.items()
         ],
@@ -93,6 +95,11 @@ def explanation_document(explanation: Explanation, language: str | None = None) 
     if evaluation.failure:
         document["failure"] = {"code": evaluation.failure.code, "detail": evaluation.failure.detail}
     return document
+
+
+def _origin(explanation: Explanation, name: str, said: _Said) -> dict[str, Any]:
+    origin = explanation.origins.get(name)
+    return {} if origin is None else {"origin": origin, "origin_said": said(origin_text(origin))}
 
 
 def explanation_for_sales(explanation: Explanation, language: str | None = None) -> dict[str, Any]:

@@ -29,12 +29,13 @@ def fact_field(spec: FactSpec) -> Exact:
     """One fact: its type and bounds, as the ruleset declares them."""
 
     def read(value: Any) -> Value:
-        return _within_bounds(value_from_json(value, spec.type), spec)
+        return within_bounds(value_from_json(value, spec.type), spec)
 
     return Exact(read, required=not spec.unknown_allowed, takes=accepted(spec.type), schema={})
 
 
-def _within_bounds(value: Value, spec: FactSpec) -> Value:
+def within_bounds(value: Value, spec: FactSpec) -> Value:
+    """The value; raises ``ValueError`` where it is beyond what the fact may be."""
     if spec.minimum is not None and value < spec.minimum:
         raise ValueError(_beyond("least", value, spec.minimum, spec.type))
     if spec.maximum is not None and value > spec.maximum:
@@ -54,15 +55,23 @@ class FactReader:
         shape: dict[str, Any] = {name: fact_field(spec) for name, spec in ruleset.facts.items()}
         schema = Schema.from_dict(shape, name=f"Facts of {ruleset.policy} {ruleset.version}")
         self._schema = schema(unknown=EXCLUDE)
+        self._unknown: dict[str, Value] = dict.fromkeys(ruleset.facts)
+        self._required = {name for name, spec in ruleset.facts.items() if not spec.unknown_allowed}
         self._restricted = {name: spec.given_by for name, spec in ruleset.facts.items() if spec.given_by}
 
     def read(
-        self, given: Any, *, roles: frozenset[str] | None = None, pointer: str = "/facts"
+        self,
+        given: Any,
+        *,
+        roles: frozenset[str] | None = None,
+        pointer: str = "/facts",
+        filled: Mapping[str, Value] | None = None,
     ) -> dict[str, Value]:
         """Complete typed facts; raises ``Invalid`` with one problem a fact.
 
         ``roles`` are who gives them; None may give any. ``pointer`` is where
-        ``given`` stands in the request.
+        ``given`` stands in the request. ``filled`` are facts from elsewhere in
+        place of those that are not given: typed, and asked of no role.
         """
         if not isinstance(given, dict):
             message = "facts are an object: each declared fact by its name"
@@ -70,7 +79,13 @@ class FactReader:
         problems = [*self._strangers(given, pointer), *self._not_theirs(given, roles, pointer)]
         values: dict[str, Value] = {}
         try:
-            values = self._schema.load(given)
+            if not filled:
+                values = self._schema.load(given)
+            elif not given and self._required <= filled.keys():  # nothing to read, as in runs over everything
+                values = {**self._unknown, **filled}
+            else:
+                brought = {name: value for name, value in given.items() if name not in filled}
+                values = {**self._schema.load(brought, partial=tuple(filled)), **filled}
         except ValidationError as error:
             problems += [_problem(name, messages, pointer) for name, messages in error.messages_dict.items()]
         if problems:

@@ -63,6 +63,12 @@ def _object(value: Any) -> Any:
     return value
 
 
+def _enrich(value: Any) -> bool:
+    if value.__class__ is not bool:
+        raise ValueError(f"takes {_ENRICH}")
+    return bool(value)
+
+
 def _known_by(value: Any) -> str | int:
     known = line_id(value)
     if known is None:
@@ -78,6 +84,7 @@ def _instant(value: Any) -> datetime:
 
 _FACTS = "an object with the facts by name"
 _AN_INSTANT = "a day or an instant such as 2026-01-31T12:00:00Z"
+_ENRICH = "true or false: whether the customer file fills in what is not sent; true unless said"
 _A_DAY = "a date such as 2026-01-31"
 
 
@@ -93,6 +100,7 @@ class RequestSchema(Schema):
     as_of = Exact(_day, takes=_A_DAY, schema={"type": "string", "format": "date"})
     currency = _word(CURRENCY_PATTERN, "an ISO 4217 code such as CNY")
     on_behalf_of = _name()
+    enrich = Exact(_enrich, takes=_ENRICH, schema={"type": "boolean", "description": _ENRICH})
 
 
 class SimulationSchema(RequestSchema):
@@ -145,6 +153,8 @@ def _loaded(schema: Schema, body: Any) -> dict[str, Any]:
         messages = error.messages_dict
         problems = [_problem(schema, name, messages[name][0], place) for place, name in enumerate(messages)]
         raise Invalid("The request cannot be read.", shortened(problems)) from None
+    if loaded["enrich"] is None:
+        del loaded["enrich"]
     return loaded
 
 

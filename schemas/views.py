@@ -78,9 +78,10 @@ class SalesView:
         return {name: outputs[name] for name in self._outputs if name in outputs}
 
     def facts(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """The facts told. What was recalled from earlier decisions was given by others, and is left out."""
-        facts, recalled = document["facts"], document.get("recalled", ())
-        return {name: facts[name] for name in self._facts if name in facts and name not in recalled}
+        """The facts told. What was recalled, or stood in the customer file, others gave: it is left out."""
+        facts = document["facts"]
+        others = {*document.get("recalled", ()), *document.get("origins", ())}
+        return {name: facts[name] for name in self._facts if name in facts and name not in others}
 
     def reasons(self, document: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The reasons told, in order; which rule gave them is not."""

@@ -12,6 +12,7 @@ _COMMANDS = {
     "serve": ("app.cli.serving.command", "Serve over HTTP, supervised."),
     "decide": ("app.cli.deciding", "Decide on one set of facts, and record it."),
     "batch": ("app.cli.batch.command", "Decide on every row of a CSV file; resumable."),
+    "run": ("app.cli.run.command", "Run collections, reviews or monitoring over everything; resumable."),
     "replay": ("app.cli.replaying", "Decide recorded decisions again and compare."),
     "explain": ("app.cli.explaining", "Say of every rule why it did or did not fire."),
     "alternatives": ("app.cli.alternatives", "Say what would have given a milder outcome."),
@@ -25,7 +26,8 @@ _COMMANDS = {
     "dmn": ("app.cli.dmn", "Run decision models (DMN) of others on their test cases."),
     "people": ("app.cli.people.command", "Create people; say what they may settle and look after."),
     "keys": ("app.cli.people.keys", "Create, list and revoke API keys."),
-    "customers": ("app.cli.customers", "Erase customers, or hold them against erasure."),
+    "customers": ("app.cli.customers", "Fill and read the customer file; erase or hold customers."),
+    "receivables": ("app.cli.receivables.command", "Import invoices and payments; measure, report, stress."),
     "retention": ("app.cli.retention", "Say how long decisions are kept, and erase what was kept so long."),
     "vault": ("app.cli.vault", "Replace the keys that seal: master key and data keys."),
 }

@@ -1,14 +1,21 @@
-"""``termwise customers``: erase, hold, release, show."""
+"""``termwise customers``: import, file, erase, hold, release, show."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 import click
 
 from app.cli import opening
-from app.cli.console import as_json
+from app.cli.console import answers, as_json, table
+from app.cli.importing import import_
 from app.domain.instants import utc_text
 from app.domain.keeping import GIVEN_BY_PEOPLE, Reason
 from app.services.keeping.holds import Standing
+from schemas.customer_documents import file_document
+from schemas.spreadsheet import cell
 
 REASON = click.Choice([one.value for one in GIVEN_BY_PEOPLE])
 WHY = click.option("--reason", required=True, help="Why; sealed under the customer's key.")
@@ -16,7 +23,35 @@ WHY = click.option("--reason", required=True, help="Why; sealed under the custom
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def customers() -> None:
-    """Erase customers, hold them against erasure, and see how they stand."""
+    """Fill and read the customer file; erase customers, hold them against erasure, and see how they stand."""
+
+
+customers.add_command(import_)
+
+
+@customers.command("file")
+@click.argument("customer")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="What held on that day.  [today]")
+@click.option("--json", "for_program", is_flag=True)
+def file(customer: str, as_of: datetime | None, for_program: bool) -> None:
+    """Print what the file holds of CUSTOMER: each fact with its day, source, evidence and age."""
+    with opening.reading() as services:
+        filing = services.customers.filing
+        day = filing.today() if as_of is None else as_of.date()
+        found = file_document(customer, services.customers.stored.held(customer, day), filing.facts(), day)
+    if for_program:
+        as_json(found)
+        return
+    columns = ("fact", "value", "as of", "source", "evidence", "days old")
+    rows = [
+        [one["name"], cell(one["value"]), one["as_of"], one["source"], one["evidence"], _age(one)]
+        for one in found["facts"]
+    ]
+    answers().print(table(columns, rows, numbers=1) if rows else f"Nothing is filed about {customer}.")
+
+
+def _age(one: Mapping[str, Any]) -> str:
+    return f"{one['age']} (too old: unknown)" if one["stale"] else str(one["age"])
 
 
 @customers.command("erase")

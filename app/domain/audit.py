@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Protocol, TypeAlias
 from uuid import UUID
 
+from app.domain.customer_file import Filing
 from app.domain.errors import NotFound, Problem, Refused
 from app.domain.identifiers import milliseconds, unix_milliseconds
 from app.domain.referrals import Referral
@@ -56,6 +57,8 @@ class EntryKind(StrEnum):
     RETENTION = "retention"
     MASTER_KEY = "master-key"
     DATA_KEYS = "data-keys"
+    IMPORT = "import"
+    RUN = "run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ class Recording:
     second is sealed, None when it is no customer's; then ``person`` is the id of whom it names. ``actor``
     is who did it, in plain words: the leaf gets a pseudonym. ``not_held`` counts the rules that did not
     hold. ``referral`` stands where a decision asks for a person. ``changes`` are made in the same
-    transaction.
+    transaction, and ``files`` is what the customer file holds from then on.
     """
 
     id: UUID
@@ -121,6 +124,7 @@ class Recording:
     changes: tuple[Change, ...] = ()
     referral: Referral | None = None
     person: str | None = None
+    files: tuple[Filing, ...] = ()
 
     def __post_init__(self) -> None:
         if self.id.version != 7:

@@ -7,8 +7,9 @@ nothing to the decision and never differs from it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from app.domain.decision import Evaluation, FiredRule, Note
 from app.domain.evaluation import Plan
@@ -50,10 +51,14 @@ class FormulaExplanation:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A whole decision explained, in the order of the ruleset's steps."""
+    """A whole decision explained, in the order of the ruleset's steps.
+
+    ``origins`` says of each known fact where it came from, in JSON's terms.
+    """
 
     evaluation: Evaluation
     steps: tuple[StepExplanation | FormulaExplanation, ...]
+    origins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def explain(

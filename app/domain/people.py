@@ -37,12 +37,13 @@ class Scope(StrEnum):
     BACKDATE = "decide:backdate"
     ON_BEHALF = "decide:on-behalf"
     FILE = "decide:file"
+    FILING = "file"
 
 
 SCOPES_OF: Mapping[Role, frozenset[Scope]] = {
     Role.SALES: frozenset({Scope.DECIDE, Scope.READ}),
     Role.CREDIT_OFFICER: frozenset(Scope),
-    Role.FINANCE: frozenset({Scope.DECIDE, Scope.READ, Scope.BACKDATE}),
+    Role.FINANCE: frozenset({Scope.DECIDE, Scope.READ, Scope.BACKDATE, Scope.FILING}),
     Role.LEGAL: frozenset({Scope.DECIDE, Scope.READ, Scope.BACKDATE}),
     Role.AUDITOR: frozenset({Scope.READ}),
     Role.ADMINISTRATOR: frozenset({Scope.READ}),

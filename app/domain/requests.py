@@ -43,7 +43,10 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRequest:
-    """A request whose envelope was read and whose facts were not: which facts exist, the ruleset says."""
+    """A request whose envelope was read and whose facts were not: which facts exist, the ruleset says.
+
+    ``enrich``: what it does not bring comes from the customer file, where it names a customer.
+    """
 
     facts: Mapping[str, Any]
     customer: str | None = None
@@ -53,3 +56,4 @@ class DecisionRequest:
     on_behalf_of: str | None = None
     version: str | None = None
     ruleset_as_of: datetime | None = None
+    enrich: bool = True

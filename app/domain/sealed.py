@@ -11,6 +11,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from app.domain.audit import Change
+from app.domain.customer_file import Filing
 from app.domain.referrals import Referral, Resolution
 
 
@@ -61,6 +62,7 @@ class SealedRecording:
     claim: SealedClaim | None = None
     changes: tuple[Change, ...] = ()
     referral: Referral | None = None
+    files: tuple[Filing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Everything that can be asked of Termwise, wired to one store."""
+"""Wires everything that can be asked of Termwise to one store."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from types import TracebackType
 
 from app.domain.decision import Evaluation
 from app.domain.identifiers import Identifiers
@@ -21,10 +19,12 @@ from app.ledger.sealing import derived
 from app.services.comparing.comparing import Comparing
 from app.services.comparing.meanings import Meanings
 from app.services.comparing.rehearsing import Rehearsing
+from app.services.customers.files import files
 from app.services.decisions.alternatives import Alternatives
 from app.services.decisions.auditing import Auditing
 from app.services.decisions.deciding import Deciding
-from app.services.keeping.keepers import Keepers, keepers
+from app.services.decisions.gathering import Gathering, recorded
+from app.services.keeping.keepers import keepers
 from app.services.log.attesting import Attesting
 from app.services.log.exporting import Exporting
 from app.services.log.following import Following
@@ -40,11 +40,13 @@ from app.services.people.people import People
 from app.services.people.portfolios import Portfolios
 from app.services.people.signing_in import SigningIn
 from app.services.policies import Policies
+from app.services.receivables.books import books
 from app.services.recording import Recorder
 from app.services.referrals.authorising import Authorising
 from app.services.referrals.cases import Cases
 from app.services.referrals.settling import Settling
 from app.services.referrals.worklist import Worklist
+from app.services.rulesets.boundary_cases import BoundaryCases
 from app.services.rulesets.drafting import Drafting
 from app.services.rulesets.proving import Proving
 from app.services.rulesets.publishing import Publishing
@@ -52,7 +54,9 @@ from app.services.rulesets.releasing import Releasing
 from app.services.rulesets.state_changes import StateChanges
 from app.services.rulesets.tables import Tables
 from app.services.rulesets.versions import Versions
+from app.services.runs.wiring import running
 from app.services.sealing import Vault
+from app.services.services import Services as Services
 from app.services.statements.giving import Statements
 from app.settings import Settings
 from app.settings.folders import make_folder
@@ -61,59 +65,6 @@ from app.store.store import Store
 from schemas.notices import read_notices
 
 ENGINE_VERSION = f"termwise {version('termwise')}"
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """Everything that can be asked of Termwise, wired to one store. Close it to commit what waits."""
-
-    settings: Settings
-    store: Store
-    policies: Policies
-    recorder: Recorder
-    deciding: Deciding
-    auditing: Auditing
-    alternatives: Alternatives
-    publishing: Publishing
-    versions: Versions
-    drafting: Drafting
-    releasing: Releasing
-    tables: Tables
-    comparing: Comparing
-    meanings: Meanings
-    rehearsing: Rehearsing
-    people: People
-    portfolios: Portfolios
-    api_keys: ApiKeys
-    signing_in: SigningIn
-    attesting: Attesting
-    entries: Entries
-    exporting: Exporting
-    ties: Ties
-    replaying: Replaying
-    sequencer: Sequencer
-    sequencing: Sequencing | None
-    worklist: Worklist
-    settling: Settling
-    statements: Statements
-    following: Following
-    keeping: Keepers
-
-    def close(self) -> None:
-        """Commit what waits and let the next process in."""
-        self.following.close()
-        self.signing_in.close()
-        if self.sequencing is not None:
-            self.sequencing.close()
-        self.store.close()
-
-    def __enter__(self) -> Services:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def utc_now() -> datetime:
@@ -158,9 +109,22 @@ def open_services(
         holder = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
         sequencer = Sequencer(store.tree, outside, key, holder=holder, now=now)
         attesting = Attesting(store, key)
+        receivables = books(settings, store)
+        customers = files(
+            settings,
+            store,
+            recorder,
+            policies,
+            receivables.measuring.values,
+            receivables.reporting.totals,
+            now=now,
+            new_id=identifiers.at,
+        )
         deciding = Deciding(
             policies,
             recorder,
+            Gathering(recorded(recorder), customers.enriching),
+            customers.holding,
             now=now,
             new_id=identifiers.at,
             zone=settings.timezone,
@@ -202,6 +166,7 @@ def open_services(
             drafting=drafting,
             releasing=Releasing(changes, proving),
             tables=Tables(versions, drafting),
+            boundary_cases=BoundaryCases(store.rulesets, versions),
             comparing=Comparing(policies),
             meanings=Meanings(policies, rehearsing),
             rehearsing=rehearsing,
@@ -220,7 +185,29 @@ def open_services(
             sequencing=Sequencing(sequencer) if sequencing and store.alone else None,
             following=Following(store.events, most_waiting=followers(settings.threads)),
             worklist=Worklist(store.referrals, cases, authorising, recorder, now),
-            settling=Settling(store.referrals, cases, authorising, recorder, now=now, new_id=identifiers.at),
+            settling=Settling(
+                store.referrals,
+                cases,
+                authorising,
+                recorder,
+                customers.holding,
+                now=now,
+                new_id=identifiers.at,
+                zone=settings.timezone,
+            ),
+            customers=customers,
+            receivables=receivables,
+            runs=running(
+                settings,
+                store,
+                vault,
+                recorder,
+                policies,
+                receivables.measuring,
+                customers.rules,
+                now=now,
+                new_id=identifiers.at,
+            ),
             keeping=keeping,
             statements=Statements(
                 policies,

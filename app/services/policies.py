@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from app.domain.errors import Invalid, NotFound, Refused
 from app.domain.evaluation import Plan
 from app.domain.lifecycle import RulesetEvent, State
+from app.domain.requests import FILE
 from app.domain.ruleset import Ruleset
 from app.engine.compiled import Compiled, Engines
 from app.services.remembering import Remembered
@@ -27,16 +28,20 @@ MOST_READY = 64
 class Ready:
     """One ruleset ready for use: its plan, the reader of its facts, the words of its answers.
 
-    ``recalls`` names the facts that may come from earlier decisions, by what those are found by.
+    ``recalls`` names the facts that may come from earlier decisions, by what those are found by;
+    ``fillable`` are those that may come from the customer file.
     """
 
-    __slots__ = ("facts", "plan", "presenter", "recalls", "ruleset")
+    __slots__ = ("facts", "fillable", "plan", "presenter", "recalls", "ruleset")
 
     def __init__(self, ruleset: Ruleset) -> None:
         self.ruleset = ruleset
         self.plan = Plan(ruleset)
         self.facts = FactReader(ruleset)
         self.presenter = Presenter(ruleset)
+        self.fillable = {
+            name: spec for name, spec in ruleset.facts.items() if not spec.given_by or FILE in spec.given_by
+        }
         self.recalls: dict[str, list[str]] = {}
         for name, spec in ruleset.facts.items():
             if spec.recall is not None:

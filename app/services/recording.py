@@ -190,6 +190,7 @@ class Recorder:
             claim=None if one.idempotency is None else self._claim(one.idempotency),
             changes=one.changes,
             referral=one.referral,
+            files=one.files,
         )
 
     def _indexed(self, one: DecisionIndex) -> IndexedDecision:

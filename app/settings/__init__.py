@@ -24,6 +24,9 @@ from app.settings.unsafe import UnsafeSetting
 
 DEFAULT_DATABASE = "sqlite:///var/termwise.db"
 SHIPPED_RULESETS = Path(__file__).resolve().parent.parent.parent / "rulesets"
+SHIPPED_CUSTOMER_RULES = SHIPPED_RULESETS / "customer-file.yaml"
+SHIPPED_RECEIVABLES_RULES = SHIPPED_RULESETS / "receivables.yaml"
+SHIPPED_RUNS = SHIPPED_RULESETS / "runs.yaml"
 
 __all__ = ["MASTER_KEY_BYTES", "SETTINGS", "Setting", "Settings", "UnsafeSetting"]
 
@@ -46,6 +49,17 @@ SETTINGS = (
     ),
     Setting("TERMWISE_MIGRATION_URL", "TERMWISE_DATABASE_URL", "PostgreSQL: the role that owns the tables"),
     Setting("TERMWISE_RULESETS", "the shipped `rulesets/`", "folder from which rulesets are synchronised"),
+    Setting(
+        "TERMWISE_CUSTOMER_RULES",
+        "`rulesets/customer-file.yaml`",
+        "YAML file of what fills the customer file beside what is filed",
+    ),
+    Setting(
+        "TERMWISE_RECEIVABLES_RULES",
+        "`rulesets/receivables.yaml`",
+        "YAML file of what is measured on the receivables, and of their reports",
+    ),
+    Setting("TERMWISE_RUNS", "`rulesets/runs.yaml`", "YAML file of the runs of the day"),
     Setting("TERMWISE_TIMEZONE", "UTC", "IANA time zone that says which day `as_of` is when it is not given"),
     Setting("HOST", "127.0.0.1", "address to listen on; in development one of this machine's own (loopback)"),
     Setting("PORT", "8000", "port to listen on"),
@@ -98,6 +112,9 @@ class Settings:
     migration_url: str = field(repr=False)
     master_key_file: Path
     rulesets: Path
+    customer_rules: Path
+    receivables_rules: Path
+    runs: Path
     timezone: ZoneInfo
     host: str
     port: int
@@ -129,6 +146,9 @@ class Settings:
             migration_url=reading.database(given, "TERMWISE_MIGRATION_URL", database_url),
             master_key_file=master_key_file,
             rulesets=reading.folder(given, "TERMWISE_RULESETS", SHIPPED_RULESETS),
+            customer_rules=reading.file(given, "TERMWISE_CUSTOMER_RULES", SHIPPED_CUSTOMER_RULES),
+            receivables_rules=reading.file(given, "TERMWISE_RECEIVABLES_RULES", SHIPPED_RECEIVABLES_RULES),
+            runs=reading.file(given, "TERMWISE_RUNS", SHIPPED_RUNS),
             timezone=reading.timezone(given),
             host=given.get("HOST", "127.0.0.1"),
             port=reading.whole(given, "PORT", 8000, 1, 65535),

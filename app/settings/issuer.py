@@ -63,7 +63,7 @@ def read(given: Mapping[str, str]) -> Issuer:
         review_days=reading.whole(given, DAYS, 60, 1, 3650),
         language=_language(given),
         country=_country(given),
-        notices=_file(given, "TERMWISE_NOTICES", SHIPPED_NOTICES),
+        notices=reading.file(given, "TERMWISE_NOTICES", SHIPPED_NOTICES),
     )
 
 
@@ -86,10 +86,3 @@ def _country(given: Mapping[str, str]) -> str | None:
     if country is not None and not re.fullmatch("[A-Z]{2}", country):
         raise UnsafeSetting("TERMWISE_BUYER_COUNTRY", country, "use two capitals (ISO 3166-1), such as US")
     return country
-
-
-def _file(given: Mapping[str, str], name: str, default: Path) -> Path:
-    path = reading.path(given, name, default)
-    if name in given and not path.is_file():
-        raise UnsafeSetting(name, given[name], "no such file; copy the shipped notices and change the copy")
-    return path

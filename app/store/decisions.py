@@ -120,7 +120,7 @@ class Decisions:
         row = self._reader.first(select(entry).where(entry.c.id == id))
         if row is None:
             raise NotFound(f"There is no entry {id} in the log.")
-        return _entry(row)
+        return entry_of(row)
 
     def entries(
         self, kind: str | None = None, *, after: UUID | None = None, limit: int = 100
@@ -134,7 +134,7 @@ class Decisions:
             statement = statement.where(text(NOT_A_DECISION))
         if after is not None:
             statement = statement.where(entry.c.id > after)
-        return tuple(_entry(row) for row in self._reader.all(statement))
+        return tuple(entry_of(row) for row in self._reader.all(statement))
 
     def conditions(self, wanted: DecisionFilter) -> list[ColumnElement[bool]]:
         """What the columns of a decision must say to meet a filter."""
@@ -162,7 +162,8 @@ def _id_at(instant: datetime) -> UUID:
     return uuid7(max(0, milliseconds(instant)), 0)
 
 
-def _entry(row: Row[Any]) -> Entry:
+def entry_of(row: Row[Any]) -> Entry:
+    """The entry of a row that has its columns."""
     return Entry(row.id, row.kind, row.at, bytes(row.leaf), bytes(row.sealed), row.key_id)
 
 
@@ -182,4 +183,4 @@ def decision_of(row: Row[Any]) -> StoredDecision:
         rules=words_of(row.rules),
         asked_by=row.asked_by if row.asked_by is None else bytes(row.asked_by),
     )
-    return StoredDecision(_entry(row), index)
+    return StoredDecision(entry_of(row), index)

@@ -16,13 +16,15 @@ from sqlalchemy import Engine, Table
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from app.domain.audit import AlreadyClaimed, KeyRetired
+from app.domain.customer_file import CustomerForgotten, ImportBegun
 from app.domain.errors import Invalid, Refused, Unavailable
 from app.domain.instants import utc_text
 from app.domain.keeping import PersonErased, RetentionChange, SubjectChange
 from app.domain.lifecycle import RulesetChange
 from app.domain.referrals import ResolutionChange
+from app.domain.runs import RunBegun, RunFinished
 from app.domain.sealed import IndexedDecision, SealedRecording
-from app.store import keeping, people_writes, referrals, rulesets, tables, tree_tables
+from app.store import customers_writes, keeping, people_writes, referrals, rulesets, runs, tables, tree_tables
 from app.store.changes import ChangeWriter, Writes
 from app.store.columns import words_text
 from app.store.committing import Committer
@@ -34,6 +36,10 @@ CHANGES: Mapping[type, Writes] = {
     SubjectChange: keeping.subject_writes,
     RetentionChange: keeping.rule_writes,
     PersonErased: keeping.person_writes,
+    ImportBegun: customers_writes.import_writes,
+    CustomerForgotten: customers_writes.forgotten_writes,
+    RunBegun: runs.begun_writes,
+    RunFinished: runs.finished_writes,
     **people_writes.WRITES,
 }
 """Who writes the rows of which change."""
@@ -64,6 +70,7 @@ class LogWriter:
         )
         self._insert_referral = _insert(tables.referral, mark)
         self._changes = ChangeWriter(engine.dialect, CHANGES)
+        self._files = customers_writes.FileWriter(engine.dialect)
 
     def commit(self, items: Sequence[SealedRecording | Work | Alone]) -> Sequence[Exception | None]:
         """Write ``items`` in one transaction and return, durable, an outcome for each.
@@ -83,6 +90,8 @@ class LogWriter:
 
     def _commit(self, items: Sequence[SealedRecording | Work]) -> Sequence[Exception | None]:
         recordings = [item for item in items if isinstance(item, SealedRecording) and not item.changes]
+        if len(items) == 1 and not isinstance(items[0], SealedRecording):
+            return [self._work(items[0])]
         if len(recordings) == len(items):
             try:
                 self._committer.run(lambda cursor: self._write(cursor, recordings), unread=True)
@@ -93,6 +102,16 @@ class LogWriter:
                 # One of them cannot be written, whatever the reason; each alone will tell which.
                 pass
         return self._committer.run(lambda cursor: self._write_each(cursor, items))
+
+    def _work(self, item: Work) -> Exception | None:
+        """Do what shares its transaction with nobody: there a SAVEPOINT costs a fifth, for nothing."""
+        try:
+            self._committer.run(item)
+        except Unavailable:
+            raise
+        except Exception as error:
+            return self._meant(error)
+        return None
 
     def _write_shut(self, item: Alone, cursor: DBAPICursor) -> None:
         if self._mark != "?":
@@ -110,6 +129,8 @@ class LogWriter:
         if claims:
             # In one order everywhere: two processes that each wait for a claim of the other are a deadlock.
             cursor.executemany(self._insert_claim, sorted(claims))
+        if files := [filed for one in recordings for filed in one.files]:
+            self._files.file(cursor, files)
         for one in recordings:
             for change in one.changes:
                 self._changes.execute(cursor, change)
@@ -142,6 +163,9 @@ class LogWriter:
         """The error in the caller's words; one that is nobody's input stays as it is."""
         if isinstance(item, SealedRecording) and isinstance(error, self._driver.IntegrityError):
             return self._claimed(cursor, item) or _refused(item, error)
+        return self._meant(error)
+
+    def _meant(self, error: Exception) -> Exception:
         if isinstance(error, (self._driver.DataError, UnicodeError)):
             return Invalid("The request holds a character that cannot be stored, such as NUL.")
         return error

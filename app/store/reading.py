@@ -35,7 +35,7 @@ class Reader:
                     raise
                 return self._asked(question)
         except (OperationalError, InterfaceError, NoConnectionFree) as error:
-            raise _unavailable(error) from error
+            raise unavailable(error) from error
 
     def all(self, statement: Executable) -> Sequence[Row[Any]]:
         """Every row of one statement."""
@@ -53,7 +53,7 @@ class Reader:
                 while rows := cursor.fetchmany(ROWS_AT_ONCE):
                     yield from rows
         except (OperationalError, InterfaceError, NoConnectionFree, driver.Error) as error:
-            raise _unavailable(error) from error
+            raise unavailable(error) from error
 
     def first(self, statement: Executable) -> Row[Any] | None:
         """The first row, or None."""
@@ -65,6 +65,7 @@ class Reader:
             return question(connection)
 
 
-def _unavailable(error: Exception) -> Unavailable:
+def unavailable(error: Exception) -> Unavailable:
+    """What is said, and logged, of a database that cannot be read."""
     _log.error("the database cannot be read: %s", error)
     return Unavailable("The database cannot be read at present. Try again shortly.")

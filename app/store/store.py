@@ -15,7 +15,11 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from app.domain.errors import Unavailable
 from app.domain.sealed import SealedRecording
 from app.store import durability, roles, triggers
+from app.store.bulk import Bulk
+from app.store.catching_up import bring_up
 from app.store.checkpointing import Checkpointing
+from app.store.committing import Committer
+from app.store.customers import Customers
 from app.store.databases import both, opening, parsed, reading_engine, sqlite_file, writing_engine
 from app.store.decisions import Decisions
 from app.store.events import Events
@@ -25,11 +29,14 @@ from app.store.keeping_tables import HISTORY
 from app.store.keys import Keys
 from app.store.lock import WriterLock
 from app.store.log_writer import Alone, LogWriter, Work
-from app.store.migrating import HEADS, KEYS, LOG, check_current, standing
+from app.store.migrating import KEYS, LOG, check_current
 from app.store.people import People
+from app.store.portfolio import Portfolio
 from app.store.reading import Reader
+from app.store.receivables import Receivables
 from app.store.referrals import Referrals
 from app.store.rulesets import Rulesets, Seconds
+from app.store.runs import Runs
 from app.store.tables import APPEND_ONLY
 from app.store.tree import Tree
 from app.store.tree_tables import GUARDED
@@ -72,13 +79,18 @@ class Store:
         self.tree = Tree(self._reader, self._work)
         self.keeping = Keeping(self._reader, self._work, lambda work: self._work(Alone(work)))
         self.rulesets = Rulesets(self._reader, clock, None if alone else LATE_SECONDS)
-        keys_engine = None
+        keys_engine = own = None
         if writing:
             engine, keys_engine = writing_engine(url), writing_engine(keys_url)
             self._engines += [engine, keys_engine]
             self._checkpointing = Checkpointing(url, keys_url, changed=self._forget)
             self._writer = LogWriter(engine, self._checkpointing.before_commit)
             self._group = GroupCommit(self._writer.commit, most_waiting=most_waiting, name="termwise-writer")
+            own = None if alone else Committer(engine)
+        self.bulk = Bulk(self._work, own)
+        self.customers = Customers(self._reader, self.bulk)
+        self.runs, self.portfolio = Runs(self._reader, self.bulk), Portfolio(self._reader)
+        self.receivables = Receivables(self._reader, self.bulk)
         self.keys = Keys(keys_reader, keys_engine, most_waiting, self._checkpointing)
         for fault in self.guards() if writing else ():
             _log.error("%s", fault)
@@ -116,7 +128,7 @@ class Store:
             engine = writing_engine(target)
             lock = WriterLock(path) if path is not None and chain == LOG else None
             try:
-                _upgrade(engine, chain)
+                bring_up(engine, chain)
                 if owner != log and chain == LOG:
                     with engine.connect() as connection:
                         roles.grant(connection, str(log.username))
@@ -157,9 +169,8 @@ class Store:
 
     def forget_claims(self, before: datetime) -> int:
         """Let idempotency keys go that were claimed before ``before``; how many went."""
-        forgotten = 0
+        forgotten, mark = 0, "?" if self._reader.on_sqlite else "%s"
         statement = "DELETE FROM idempotency WHERE claim IN ({})"
-        mark = "?" if self._reader.on_sqlite else "%s"
         while claims := self.decisions.claims_before(before, CHUNK_ROWS):
 
             def delete(cursor: DBAPICursor, claims: Sequence[bytes] = claims) -> None:
@@ -193,6 +204,7 @@ class Store:
         if self._group is not None:
             self._group.close()
             self._writer.close()
+        self.bulk.close()
         self.keys.close()
         self._checkpointing.close()
         self._let_go()
@@ -236,13 +248,3 @@ class Store:
         self._checkpointing.release()
         if self._lock is not None:
             self._lock.release()
-
-
-def _upgrade(engine: Engine, chain: str) -> None:
-    with engine.connect() as connection:
-        if standing(connection) == HEADS[chain]:
-            return
-    # Only now: Alembic takes longer to load than the rest of the service, and is needed once a version.
-    from app.store.upgrading import upgrade
-
-    upgrade(engine, chain)

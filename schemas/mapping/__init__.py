@@ -14,7 +14,7 @@ from app.domain.errors import Invalid
 from app.domain.ruleset import Ruleset
 from schemas.constants import nearest
 from schemas.mapping.reading import Reader
-from schemas.mapping.rows import ENVELOPE, RowMapping
+from schemas.mapping.rows import RowMapping, Target, target_of
 from schemas.mapping.shapes import check_shape
 from schemas.ruleset.faults import Faults
 from schemas.text import Block, Scalar, read
@@ -22,7 +22,7 @@ from schemas.text import Block, Scalar, read
 __all__ = ["plain_mapping", "read_mapping"]
 
 
-def read_mapping(source: bytes, ruleset: Ruleset, header: Sequence[str]) -> RowMapping:
+def read_mapping(source: bytes, target: Ruleset | Target, header: Sequence[str]) -> RowMapping:
     """The mapping that ``source`` writes, for files with these columns.
 
     Raises ``Invalid`` with one problem a fault.
@@ -31,24 +31,29 @@ def read_mapping(source: bytes, ruleset: Ruleset, header: Sequence[str]) -> RowM
     faults = Faults()
     check_shape(block, faults)
     _raise(faults, "The mapping")
-    mapping = Reader(block, ruleset, header, faults).mapping()
+    mapping = Reader(block, _target(target), header, faults).mapping()
     _raise(faults, "The mapping")
     return mapping
 
 
-def plain_mapping(ruleset: Ruleset, header: Sequence[str]) -> RowMapping:
+def plain_mapping(target: Ruleset | Target, header: Sequence[str]) -> RowMapping:
     """Without a mapping file: columns are named as the facts are. Raises ``Invalid`` for one that is not."""
     faults = Faults()
+    target = _target(target)
     for name in header:
-        if name not in ruleset.facts and name not in ENVELOPE:
-            message = f"column `{name[:64]}` is no fact of {ruleset.policy}"
+        if name not in target.facts and name not in target.envelope:
+            message = f"column `{name[:64]}` is no fact of {target.called}"
             remedy = "rename it, or say with a mapping which columns are which facts"
-            faults.at(name, f"{message}{nearest(name, list(ruleset.facts))}; {remedy}")
+            faults.at(name, f"{message}{nearest(name, list(target.facts))}; {remedy}")
     _raise(faults, "The file")
     block = Block(columns=Block((Scalar(name), Scalar(name)) for name in header))
-    mapping = Reader(block, ruleset, header, faults).mapping()
+    mapping = Reader(block, target, header, faults).mapping()
     _raise(faults, "The file")
     return mapping
+
+
+def _target(given: Ruleset | Target) -> Target:
+    return target_of(given) if isinstance(given, Ruleset) else given
 
 
 def _raise(faults: Faults, what: str) -> None:

@@ -14,13 +14,12 @@ from typing import Any
 from app.domain.arithmetic import compiled
 from app.domain.expressions import names_read
 from app.domain.rules import AS_OF
-from app.domain.ruleset import Ruleset
 from app.domain.values import Kind, Value, ValueType
 from schemas.constants import constant, day, listed, nearest
 from schemas.formula_types import resolved
 from schemas.formulas import formula
 from schemas.mapping.dates import DateForm
-from schemas.mapping.rows import CURRENCY, CUSTOMER, ENVELOPE, Calculated, Cell, Evaluate, RowMapping
+from schemas.mapping.rows import Calculated, Cell, Evaluate, RowMapping, Target
 from schemas.names import Names
 from schemas.ruleset.faults import Faults
 from schemas.text import Block, line_of
@@ -40,10 +39,11 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 class Reader:
     """Reads one mapping, whose shape is right, and notes its faults."""
 
-    def __init__(self, block: Block, ruleset: Ruleset, header: Sequence[str], faults: Faults) -> None:
+    def __init__(self, block: Block, target: Target, header: Sequence[str], faults: Faults) -> None:
         self._block = block
-        self._policy = ruleset.policy
-        self._facts = ruleset.facts
+        self._target = target
+        self._policy = target.called
+        self._facts = target.facts
         self._header = list(header)
         self._faults = faults
         self._columns: Mapping[Any, Any] = self._part("columns")
@@ -88,17 +88,17 @@ class Reader:
         return cells
 
     def _type(self, name: str, column: str) -> ValueType | None:
-        if name in ENVELOPE:
+        if name in self._target.envelope:
             return ValueType(Kind.DATE) if name == AS_OF else None
         if name not in self._facts:
-            hint = nearest(name, [*self._facts, *ENVELOPE])
+            hint = nearest(name, [*self._facts, *self._target.envelope])
             example = f"{name}: {{column: {column}, type: number}}"
             message = f"`{name}` is no fact of {self._policy}{hint}"
             raise ValueError(f"{message}; a name that formulas alone read has a type, such as {example}")
         return self._facts[name].type
 
     def _own_type(self, name: str, written: Block) -> ValueType:
-        if name in self._facts or name in ENVELOPE:
+        if name in self._facts or name in self._target.envelope:
             raise ValueError(f"the type of `{name}` is known; write {name}: {written['column']}")
         if not _NAME.fullmatch(name):
             raise ValueError(f"`{name}` is not a name; write lower-case letters, digits and _")
@@ -143,7 +143,7 @@ class Reader:
         for name, written in self._part("constants").items():
             with self._faults.noted(name, "constants"):
                 self._once(name)
-                if name in (CUSTOMER, CURRENCY):
+                if name in self._target.constants:
                     found[str(name)] = str(written)
                     continue
                 if name not in self._facts:
@@ -187,6 +187,9 @@ class Reader:
             if cells[name].own and name not in self._used:
                 message = f"`{name}` is read by no formula; use it, or remove it"
                 self._faults.at(name, message, "columns")
+        for name in self._target.needed:
+            if name not in self._lines:
+                self._faults.at(self._block, f"`{name}` is missing; say under columns which column it is")
         for name, fact in self._facts.items():
             if not fact.unknown_allowed and name not in self._lines:
                 message = f"`{name}` may not be unknown; give it under columns, constants or formulas"

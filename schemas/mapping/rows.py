@@ -17,6 +17,7 @@ from app.domain.declarations import FactSpec
 from app.domain.errors import Invalid, Problem
 from app.domain.requests import DecisionRequest
 from app.domain.rules import AS_OF
+from app.domain.ruleset import Ruleset
 from app.domain.values import NUMERIC_KINDS, Kind, Value, Values, ValueType, of_type, quantised
 from schemas.constants import constant, constants, day, exact
 from schemas.json_values import json_value
@@ -52,6 +53,25 @@ class Calculated(NamedTuple):
     evaluate: Evaluate
 
 
+class Target(NamedTuple):
+    """What rows become: facts by name, beside an envelope of texts and the day.
+
+    ``constants`` are names of the envelope that may be the same for every row, ``needed`` those that must be
+    given; ``called`` stands in messages.
+    """
+
+    called: str
+    facts: Mapping[str, FactSpec]
+    envelope: tuple[str, ...]
+    constants: tuple[str, ...]
+    needed: tuple[str, ...] = ()
+
+
+def target_of(ruleset: Ruleset) -> Target:
+    """Rows that become requests to a policy."""
+    return Target(ruleset.policy, ruleset.facts, ENVELOPE, (CUSTOMER, CURRENCY))
+
+
 class LeftOut(NamedTuple):
     """A row that ``keep_if`` leaves out; ``unknown`` when its answer was not no, but unknown."""
 
@@ -79,6 +99,15 @@ class RowMapping:
 
         ``as_of`` is the day of a row that brings none.
         """
+        values = self.values(row, as_of)
+        if isinstance(values, LeftOut):
+            return values
+        facts = {name: json_value(values[name]) for name in self.facts if values.get(name) is not None}
+        envelope: dict[str, Any] = {name: values.get(name) for name in ENVELOPE}
+        return DecisionRequest(facts=facts, **envelope)
+
+    def values(self, row: Mapping[str, str], as_of: date) -> dict[str, Value] | LeftOut:
+        """Every value in ``row`` by our name, typed, or that it is left out; raises ``Invalid``, too."""
         problems: list[Problem] = []
         values: dict[str, Value] = {**self.constants, AS_OF: as_of}
         for name, cell in self.cells.items():
@@ -94,8 +123,7 @@ class RowMapping:
             raise Invalid(f"{len(problems)} cell{'s' * (len(problems) > 1)} cannot be read.", problems)
         if self.keep_if is not None and (kept := self.keep_if(values)) is not True:
             return LeftOut(kept is None)
-        facts = {name: json_value(values[name]) for name in self.facts if values.get(name) is not None}
-        return DecisionRequest(facts=facts, **{name: values.get(name) for name in ENVELOPE})
+        return values
 
     def _calculated(self, values: dict[str, Value]) -> Iterator[Problem]:
         for fact, value_type, evaluate in self.formulas:

@@ -33,6 +33,7 @@ class Documents(NamedTuple):
     documents: Sequence[Document]
 
 
+_COLUMNS = {name: place for place, name in enumerate(Document._fields)}
 ReadRow: TypeAlias = Documents | Refusal | Skipped
 _Read: TypeAlias = Callable[[str], Any]
 
@@ -102,33 +103,31 @@ class _Copied:
     """A document whose cells are all copied."""
 
     def __init__(self, kind: DocumentKind, mapping: RowMapping, header: Sequence[str]) -> None:
-        self._kind = kind
         form = FORMS[kind]
         places = {name: place for place, name in enumerate(header)}
-        self._cells = [
-            (form[name].column, places[cell.column], _reader(mapping, name), form[name].needed, cell.column)
-            for name, cell in mapping.cells.items()
-        ]
-        self._constants = {
-            form[name].column: _plain(name, form[name].type, value)
-            for name, value in mapping.constants.items()
-        }
+        self._cells: list[tuple[int, int, _Read]] = []
+        self._empty: list[Any] = [None] * len(Document._fields)
+        self._empty[0] = kind
+        for name, cell in mapping.cells.items():
+            read = _needed(_reader(mapping, name)) if form[name].needed else _reader(mapping, name)
+            self._cells.append((_COLUMNS[form[name].column], places[cell.column], read))
+        for name, value in mapping.constants.items():
+            self._empty[_COLUMNS[form[name].column]] = _plain(name, form[name].type, value)
+        self._header = header
 
     def read(self, cells: Sequence[str], found: list[Document], problems: list[Problem]) -> None:
         """Put the document of a row among ``found``, or what is wrong with it among ``problems``."""
-        values: dict[str, Any] = dict(self._constants)
-        wrong = len(problems)
-        for column, place, read, needed, header in self._cells:
-            cell = cells[place]
-            try:
-                value = read(cell) if cell else None
-                if value is None and needed:
-                    raise ValueError("it is empty, and must not be")
-                values[column] = value
-            except ValueError as error:
-                problems.append(Problem(f"column {header[:64]}: {error}"))
-        if len(problems) == wrong:
-            found.append(Document(self._kind, **values))
+        values = self._empty.copy()
+        try:
+            for column, place, read in self._cells:
+                values[column] = read(cells[place])
+            found.append(Document._make(values))
+        except ValueError:
+            for _, place, read in self._cells:
+                try:
+                    read(cells[place])
+                except ValueError as error:
+                    problems.append(Problem(f"column {self._header[place][:64]}: {error}"))
 
 
 class _WorkedOut:
@@ -173,9 +172,19 @@ def _reader(mapping: RowMapping, name: str) -> _Read:
             return one_of(written.strip(), choices) if written.strip() else None
 
     if not cell.words:
-        return read
+        return read.__getitem__ if isinstance(read, _Remembering) else read
     words, plain = cell.words, read
     return lambda written: words[written.strip()] if written.strip() in words else plain(written)
+
+
+def _needed(read: _Read) -> _Read:
+    def found(written: str) -> Any:
+        value = read(written)
+        if value is None:
+            raise ValueError("it is empty, and must not be")
+        return value
+
+    return found
 
 
 class _Remembering(dict[str, Any]):
@@ -198,7 +207,7 @@ def _text(written: str) -> str | None:
     text = written.strip()
     if not text:
         return None
-    if not matches(NAME_PATTERN, text):
+    if not (len(text) <= MAX_NAME and text.isprintable()) and not matches(NAME_PATTERN, text):
         raise ValueError(f"takes one line of at most {MAX_NAME} characters")
     return text
 

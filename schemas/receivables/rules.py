@@ -21,6 +21,7 @@ from schemas.text import Block, read
 _WHOLE = re.compile("[0-9]{1,5}")
 _DECIMAL = re.compile(r"[0-9]{1,6}(\.[0-9]{1,4})?")
 _COUNTS = {"days", "handed_over_days", "core_from_days", "new_below_days", "top_customers"}
+_FACTS = ("limit_fact", "secured_fact", "transit_fact", "industry_fact", "segment_fact")
 _MEASURE = Keys(
     "measure",
     "",
@@ -42,7 +43,7 @@ _FILE = Keys(
         "report": Inside(Keys("report", "", {one.name: One() for one in fields(ReportRules)}, {})),
         "stress": Inside(Keys("stress", "", {"weeks": One(), "scenarios": EachOf(_SCENARIO)}, {})),
     },
-    {"limit_fact": One(), "industry_fact": One()},
+    {name: One() for name in _FACTS},
 )
 
 
@@ -77,7 +78,7 @@ def read_receivables_rules(source: bytes) -> ReceivablesRules:
         ReportRules(**report),
         weeks,
         tuple(scenarios),
-        *(None if block.get(key) is None else str(block[key]) for key in ("limit_fact", "industry_fact")),
+        *(None if block.get(key) is None else str(block[key]) for key in _FACTS),
     )
 
 

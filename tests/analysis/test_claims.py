@@ -25,7 +25,9 @@ def claims(made: Ruleset) -> dict[str, Settled]:
     return {one.id: one for one in check(Plan(made), DirectMatcher(made)).claims}
 
 
-@pytest.mark.parametrize("policy", ["limit-adjustment", "insurance-advice", "concentration", "approval-authority"])
+@pytest.mark.parametrize(
+    "policy", ["limit-adjustment", "insurance-advice", "concentration", "approval-authority"]
+)
 def test_of_a_shipped_policy_is_proven(policy: str) -> None:
     """The others are checked in test_shipped, where a claim that is not proven is a finding."""
     with Engine(FILES[policy]) as engine:

@@ -155,6 +155,21 @@ def test_simulates_the_rules_of_a_day_or_a_version(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("role", "status"), [(Role.CREDIT_OFFICER, 200), (Role.AUDITOR, 200), (Role.SALES, 422)]
+)
+def test_lets_who_reads_rulesets_try_them_on_any_facts(shared: Service, role: Role, status: int) -> None:
+    person = people.person(shared.services, f"trying-{role}", role)
+    if role is Role.SALES:
+        shared.services.portfolios.assign(person.id, "C-77", by=None)
+    who = people.bearer(people.session(shared.services, person))
+    body = json.dumps({"facts": FACTS, "customer": "C-77"}).encode()
+    answer = shared.client.post(SIMULATIONS, data=body, content_type="application/json", headers=who)
+    assert answer.status_code == status
+    if status != 200:
+        assert {"/facts/exposure"} <= set(faults(answer))
+
+
+@pytest.mark.parametrize(
     "member", ["role", "requested_by", "asked_by", "outcome", "id", "decided_at", "view"]
 )
 def test_takes_no_member_that_is_not_asked_for(shared: Service, member: str) -> None:

@@ -29,6 +29,7 @@ HELP = {
     "mapping": "Which columns are which facts (docs/mapping.md).",
     "as_of": "The day the facts are of.  [today]",
     "every_day": "Decide on every row once a day, in order.",
+    "without_file": "Leave the customer file out: rows bring all that is known.",
     "run": "The run to begin or to go on with.  [made from policy, files and day]",
     "by": "Count by this choice, such as the step or the grade.",
     "against": "A column of the file: 1 where the case failed later, else 0.",
@@ -45,6 +46,7 @@ HELP = {
 @click.option("--mapping", type=FILE, help=HELP["mapping"])
 @click.option("--as-of", type=DAY, help=HELP["as_of"])
 @click.option("--every-day", type=DAY, nargs=2, metavar="FROM TO", help=HELP["every_day"])
+@click.option("--without-file", is_flag=True, help=HELP["without_file"])
 @click.option("--run", "run_id", callback=planning.checked_id, metavar="ID", help=HELP["run"])
 @click.option("--by", multiple=True, metavar="OUTPUT", help=HELP["by"])
 @click.option("--against", metavar="COLUMN", help=HELP["against"])
@@ -58,6 +60,7 @@ def batch(
     mapping: Path | None,
     as_of: datetime | None,
     every_day: tuple[datetime, datetime] | None,
+    without_file: bool,
     run_id: str | None,
     by: tuple[str, ...],
     against: str | None,
@@ -82,7 +85,8 @@ def batch(
             else read_mapping(text, ruleset, found.header)
         )
         days = planning.days(services, rows, as_of, every_day)
-        run = Run(run_id or planning.own_id(ruleset, found, text, days), policy, found, rows, days)
+        own = run_id or planning.own_id(ruleset, found, text, days) + "-without-file" * without_file
+        run = Run(own, policy, found, rows, days, enrich=not without_file)
         tally = Tally(ruleset, by, hindsight)
         code = _decide(services, run, tally, out, [*ruleset.outputs])
     if code != DONE:

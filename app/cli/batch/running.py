@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
@@ -29,6 +29,7 @@ class Run:
     table: Table
     mapping: RowMapping
     days: tuple[date, ...]
+    enrich: bool = True
 
     @property
     def caller(self) -> Caller:
@@ -85,6 +86,7 @@ def _items(run: Run, day: date, stopping: Callable[[], bool], read: deque[Asked 
             return
         found = requested(run.mapping, row, day)
         if isinstance(found, DecisionRequest):
+            found = replace(found, enrich=run.enrich)
             read.append(Asked(row, day, found))
             yield Item(found, _claim(run, row, day, found))
         else:

@@ -34,7 +34,7 @@ class Table:
     digest: str
 
     def __iter__(self) -> Iterator[Row]:
-        with _opened(self.path) as file:
+        with opened(self.path) as file:
             reader = csv.reader(file, strict=True)
             next(reader)
             number = FIRST_ROW
@@ -52,7 +52,7 @@ def look_at(path: Path) -> Table:
     try:
         with path.open("rb") as raw:
             digest = hashlib.file_digest(raw, "sha256").hexdigest()
-        with _opened(path) as file:
+        with opened(path) as file:
             reader = csv.reader(file, strict=True)
             header = tuple(name.strip() for name in next(reader, []))
             rows = sum(1 for cells in reader if cells)
@@ -70,7 +70,8 @@ def look_at(path: Path) -> Table:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[IO[str]]:
+def opened(path: Path) -> Iterator[IO[str]]:
+    """The text of a CSV file, plain or ``.gz``."""
     if path.suffix == ".gz":
         with gzip.open(path, "rt", encoding="utf-8-sig", newline="") as file:
             yield file

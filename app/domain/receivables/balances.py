@@ -48,11 +48,11 @@ def orders(account: Account, _: Given) -> Decimal:
     Unit.MONEY,
     "Cash in transit",
     "在途资金",
-    "payments announced and not booked, and payments booked and not matched with an invoice",
+    "payments announced and not booked, and payments booked and not matched with an invoice, or as filed",
     "POLICY:2.8",
 )
-def cash_in_transit(account: Account, _: Given) -> Decimal:
-    return money(account.cash_in_transit)
+def cash_in_transit(account: Account, given: Given) -> Decimal:
+    return money(_transit(account, given))
 
 
 @measure(
@@ -95,4 +95,8 @@ def _open(account: Account) -> int:
 
 def _exposure(account: Account, given: Given) -> int:
     gross = _open(account) + account.deliveries + account.orders
-    return max(gross - account.cash_in_transit - (given.secured or 0), 0)
+    return max(gross - _transit(account, given) - (given.secured or 0), 0)
+
+
+def _transit(account: Account, given: Given) -> int:
+    return account.cash_in_transit if given.transit is None else given.transit

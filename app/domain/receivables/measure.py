@@ -31,8 +31,8 @@ class Given:
     """What a measure is told beside the account.
 
     ``since`` is the first day of its window, None for all there is. ``days`` is a threshold of lateness,
-    ``before`` the days of history that it compares with. ``limit`` and ``secured`` are hundredths and come
-    from the customer file; None is unknown.
+    ``before`` the days of history that it compares with. ``limit``, ``secured`` and ``transit`` are
+    hundredths and come from the customer file; None is unknown. ``transit`` stands for all cash in transit.
     """
 
     since: date | None = None
@@ -40,6 +40,7 @@ class Given:
     before: int = 0
     limit: int | None = None
     secured: int | None = None
+    transit: int | None = None
 
     def counted(self, account: Account) -> Sequence[Item]:
         """The invoices of the window of which the lateness is known on the day.

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from app.domain.receivables.account import Account
 from app.domain.receivables.ageing import place
@@ -55,8 +56,8 @@ class Tally:
         self.largest_sales = 0
         self.top: list[tuple[int, str]] = []
 
-    def add(self, account: Account) -> None:
-        """Add one customer."""
+    def add(self, account: Account, segment: Any = None) -> None:
+        """Add one customer. ``segment`` is what the file holds of it; its age tells where that is none."""
         self.customers += 1
         open_now = sales = 0
         first: date | None = None
@@ -80,7 +81,7 @@ class Tally:
         self.sales += sales
         self.largest_sales = max(self.largest_sales, sales)
         if first is not None:
-            self.segments[self._segment(first)] += sales
+            self.segments[segment if segment in SEGMENTS else self._segment(first)] += sales
         if open_now:
             # Of equal amounts the smaller id comes first.
             heapq.heappush(self.top, (open_now, _reversed(account.customer)))

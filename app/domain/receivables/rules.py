@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from app.domain.receivables.account import Account
@@ -33,7 +33,8 @@ class NamedMeasure:
             start = held.get(self.since)
             if start is None:
                 return None
-        given = Given(start, self.days, self.before, held.get("limit"), held.get("secured"))
+        amounts = (held.get("limit"), held.get("secured"), held.get("transit"))
+        given = Given(start, self.days, self.before, *amounts)
         return self.measure.of(account, given)
 
 
@@ -66,8 +67,24 @@ class ReceivablesRules:
     weeks: int
     scenarios: tuple[Scenario, ...] = ()
     limit_fact: str | None = None
+    secured_fact: str | None = None
+    transit_fact: str | None = None
     industry_fact: str | None = None
+    segment_fact: str | None = None
+
+    def amounts(self, held: Mapping[str, Any]) -> dict[str, int | None]:
+        """What measures need of the customer file, in hundredths; ``held`` has values in their JSON form."""
+        facts = {"limit": self.limit_fact, "secured": self.secured_fact, "transit": self.transit_fact}
+        return {name: _hundredths(held.get(fact or "")) for name, fact in facts.items()}
 
     def since_facts(self) -> frozenset[str]:
         """The dates of the customer file since which measures count."""
         return frozenset(one.since for one in self.measures.values() if one.since is not None)
+
+
+def _hundredths(written: Any) -> int | None:
+    """An amount of the customer file; None where it is no such amount."""
+    try:
+        return None if written is None else int(Decimal(str(written)).scaleb(2))
+    except (InvalidOperation, ValueError, OverflowError):
+        return None

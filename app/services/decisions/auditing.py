@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from app.services.decisions.replaying import Replay, again, asked, replayed
 from app.services.policies import Policies, Ready
 from app.services.recording import Recorder, Wanted
 from schemas.decisions import document_of
+from schemas.origins import origins
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ class Auditing:
         ready, document = self._read(id, visible_to)
         ruleset = ready.ruleset
         with self._policies.engine(ready) as engine:
-            return explain(ready.plan, engine.direct, *asked(ruleset, document))
+            found = explain(ready.plan, engine.direct, *asked(ruleset, document))
+        return replace(found, origins=origins(document))
 
     def replay(self, id: UUID, visible_to: str | None = None) -> Replay:
         """The same facts on the same text, with both engines; reports the first difference of each part."""

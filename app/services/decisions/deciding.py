@@ -7,26 +7,27 @@ in force, typed facts, the walk with both engines, one recording, the answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from app.domain.audit import AlreadyClaimed, Erased, IdempotencyClaim, Recording
-from app.domain.decision import Decision, Evaluation
-from app.domain.errors import Invalid, Problem, TermwiseError
+from app.domain.audit import AlreadyClaimed, IdempotencyClaim
+from app.domain.decision import Evaluation
+from app.domain.errors import TermwiseError
 from app.domain.instants import utc_text
-from app.domain.matching import ENGINE_DISAGREEMENT, ENGINE_FAILED
 from app.domain.requests import Caller, DecisionRequest
 from app.domain.values import Value
 from app.ledger.leaf import leaf_hash
+from app.services.customers.holding import Holding
 from app.services.decisions.asking import check_decision, check_simulation
-from app.services.decisions.records import about, of_decision, of_doubt, of_simulation
+from app.services.decisions.gathering import Gathering
+from app.services.decisions.making import Asked, Made, Making
+from app.services.decisions.records import about, of_simulation
 from app.services.policies import Policies, Ready
 from app.services.recording import Recorder
-from schemas.decisions import decision_document, document_of, evaluation_document
+from schemas.decisions import document_of, evaluation_document
 
 BATCH_CHUNK = 100
 
@@ -48,16 +49,7 @@ class Item(NamedTuple):
     caller: Caller | None = None
 
 
-class _Made(NamedTuple):
-    """A decision that waits to be recorded; an engine's doubt is an entry of its own in the same commit."""
-
-    caller: Caller
-    decision: Decision
-    document: dict[str, Any]
-    recordings: tuple[Recording, ...]
-
-
-_Tried: TypeAlias = _Made | Answer | TermwiseError
+_Tried: TypeAlias = Made | Answer | TermwiseError
 
 
 class Deciding:
@@ -70,6 +62,8 @@ class Deciding:
         self,
         policies: Policies,
         recorder: Recorder,
+        gathering: Gathering,
+        holding: Holding,
         *,
         now: Callable[[], datetime],
         new_id: Callable[[datetime], UUID],
@@ -79,6 +73,9 @@ class Deciding:
     ) -> None:
         self._policies = policies
         self._recorder = recorder
+        self._gathering = gathering
+        self._holding = holding
+        self._making = Making(gathering, holding, self._evaluated)
         self.now = now
         self._new_id = new_id
         self._zone = zone
@@ -115,7 +112,7 @@ class Deciding:
             except TermwiseError as error:
                 chunk.append(error)
                 continue
-            about = {getattr(item.request, by) for by in found.recalls} - {None}
+            about = self._depends_on(found, item.request)
             if len(chunk) >= BATCH_CHUNK or pending & about or found is not ready:
                 yield from self._recorded(ready, chunk)
                 ready, chunk, pending = found, [], set()
@@ -135,10 +132,13 @@ class Deciding:
             ready = self._policies.in_force(policy, request.ruleset_as_of or at)
         else:
             ready = self._policies.version(policy, request.version)
-        facts = self._typed(ready, request, caller)
-        evaluation = self._evaluated(ready, facts, request.as_of or self._today(at))
+        as_of = request.as_of or self._today(at)
+        asking = replace(caller, may_give_any=True) if caller.any_version else caller  # tries rules out
+        found = self._gathering.gathered(ready, request, asking, as_of, recall=False)
+        evaluation = self._evaluated(ready, found.facts, as_of)
         document = {
             **evaluation_document(evaluation),
+            "origins": found.filled.origins,
             "customer": request.customer,
             "reference": request.reference,
         }
@@ -156,10 +156,10 @@ class Deciding:
             return error
 
     def _recorded(self, ready: Ready, chunk: Sequence[_Tried]) -> Iterator[Answer | TermwiseError]:
-        made = [one for one in chunk if isinstance(one, _Made)]
+        made = [one for one in chunk if isinstance(one, Made)]
         outcomes = iter(self._recorder.record_many([entry for one in made for entry in one.recordings]))
         for one in chunk:
-            if not isinstance(one, _Made):
+            if not isinstance(one, Made):
                 yield one
                 continue
             outcome, *_ = [next(outcomes) for _ in one.recordings]
@@ -172,51 +172,17 @@ class Deciding:
             else:
                 yield self._answer(ready, one, outcome.leaf_hash)
 
-    def _made(self, ready: Ready, at: datetime, item: Item, caller: Caller) -> _Made:
+    def _made(self, ready: Ready, at: datetime, item: Item, caller: Caller) -> Made:
         request = item.request
         today = self._today(at)
         check_decision(request, caller, today)
-        as_of = request.as_of or today
-        facts = self._typed(ready, request, caller)
-        recalled = self._recalled(ready, request, as_of)
-        facts.update(recalled)
-        evaluation = self._evaluated(ready, facts, as_of)
-        decision = Decision(
-            id=self._new_id(at),
-            evaluation=evaluation,
-            decided_at=at,
-            requested_by=caller.name,
-            role=caller.role,
-            customer=request.customer,
-            reference=request.reference,
-            asked_by=caller.asked_by,
-        )
-        document = decision_document(decision, sorted(recalled))
-        recordings = [of_decision(decision, document, caller, item.claim)]
-        if (failure := evaluation.failure) and failure.code in (ENGINE_DISAGREEMENT, ENGINE_FAILED):
-            recordings.append(of_doubt(self._new_id(at), at, decision, failure))
-        return _Made(caller, decision, document, tuple(recordings))
+        ids = (self._new_id(at), self._new_id(at))
+        return self._making.made(ready, Asked(request, caller, at, request.as_of or today, *ids, item.claim))
 
-    def _typed(self, ready: Ready, request: DecisionRequest, caller: Caller) -> dict[str, Value]:
-        currency = ready.ruleset.currency
-        if request.currency not in (None, currency):
-            wrong = f"this policy decides in {currency}, not in {request.currency}; convert the amounts first"
-            raise Invalid("The currency does not fit.", [Problem(wrong, "/currency")])
-        return ready.facts.read(request.facts, roles=caller.giving_roles)
-
-    def _recalled(self, ready: Ready, request: DecisionRequest, as_of: date) -> dict[str, Value]:
-        """Facts that were not sent, from earlier decisions on the same reference or customer."""
-        found: dict[str, Value] = {}
-        for by, names in ready.recalls.items():
-            asked = {name for name in names if request.facts.get(name) is None}
-            whose = getattr(request, by)
-            if not asked or whose is None:  # without a name there is nothing to look up: it stays unknown
-                continue
-            earlier = self._recorder.earlier(ready.ruleset.policy, before=as_of, **{by: whose})
-            with suppress(Erased):  # what was is not known any more, and the unknown is no clean record
-                documents = [document_of(self._recorder.unsealed(one.entry))["outputs"] for one in earlier]
-                found.update(ready.facts.recalled(documents, asked))
-        return found
+    def _depends_on(self, ready: Ready, request: DecisionRequest) -> set[str | None]:
+        """The references and customers of which an earlier decision bears on this one."""
+        by = {*ready.recalls, *(["customer"] if self._holding.writes(ready.ruleset.policy) else [])}
+        return {getattr(request, one) for one in by} - {None}
 
     def _evaluated(self, ready: Ready, facts: Mapping[str, Value], as_of: date) -> Evaluation:
         with self._policies.engine(ready) as engine:
@@ -227,9 +193,9 @@ class Deciding:
     def _today(self, at: datetime) -> date:
         return at.astimezone(self._zone).date()
 
-    def _answer(self, ready: Ready, made: _Made, leaf: bytes) -> Answer:
-        told = about(made.decision.id, made.document, made.caller.view, self._receipt(leaf))
-        return Answer(made.decision.id, ready.presenter.answer(made.document, made.caller.view, **told))
+    def _answer(self, ready: Ready, made: Made, leaf: bytes) -> Answer:
+        told = about(made.id, made.document, made.caller.view, self._receipt(leaf))
+        return Answer(made.id, ready.presenter.answer(made.document, made.caller.view, **told))
 
     def _stored(self, claim: IdempotencyClaim, caller: Caller) -> Answer | None:
         """The answer that this request got before, if it did."""

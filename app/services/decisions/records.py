@@ -13,6 +13,7 @@ from uuid import UUID
 
 from app.domain.access import View
 from app.domain.audit import DecisionIndex, EntryKind, IdempotencyClaim, Recording
+from app.domain.customer_file import Filing
 from app.domain.decision import Decision, Evaluation, Failure
 from app.domain.requests import Caller
 from app.domain.settling import referral_of
@@ -50,12 +51,20 @@ def clear_part(evaluation: Evaluation, caller: Caller) -> dict[str, Any]:
 
 
 def of_decision(
-    decision: Decision, document: Mapping[str, Any], caller: Caller, claim: IdempotencyClaim | None
+    decision: Decision,
+    document: Mapping[str, Any],
+    caller: Caller,
+    claim: IdempotencyClaim | None,
+    files: tuple[Filing, ...],
 ) -> Recording:
-    """A decision, complete: its entry, what it is found by, and its idempotency key."""
+    """A decision, complete: its entry, what it is found by, and its idempotency key.
+
+    ``files`` is what holds by it, unless it waits for a person.
+    """
     evaluation = decision.evaluation
     ruleset = evaluation.ruleset
     clear = clear_part(evaluation, caller)
+    referral = referral_of(evaluation, decision.decided_at)
     return Recording(
         id=decision.id,
         kind=EntryKind.DECISION,
@@ -80,7 +89,8 @@ def of_decision(
             asked_by=decision.asked_by,
         ),
         idempotency=claim,
-        referral=referral_of(evaluation, decision.decided_at),
+        referral=referral,
+        files=files if referral is None else (),
     )
 
 

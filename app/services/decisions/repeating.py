@@ -92,8 +92,8 @@ class Repeats:
 
 
 def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, ...]:
-    """The facts that were given otherwise; what was recalled was given by nobody."""
-    recalled = {*one["recalled"], *other["recalled"]}
+    """The facts that were given otherwise; what was recalled or filled in was given by nobody."""
+    recalled = {name for both in (one, other) for name in (*both["recalled"], *both.get("origins", ()))}
     names: Iterator[str] = iter(dict.fromkeys([*one["facts"], *other["facts"]]))
     return tuple(
         name for name in names if name not in recalled and one["facts"].get(name) != other["facts"].get(name)

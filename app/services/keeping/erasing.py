@@ -17,6 +17,7 @@ from uuid import UUID
 
 from app.credentials import passwords
 from app.domain.audit import EntryKind, Recording
+from app.domain.customer_file import CustomerForgotten
 from app.domain.errors import NotFound, Refused, Unavailable
 from app.domain.identifiers import made_at
 from app.domain.keeping import (
@@ -87,11 +88,14 @@ class Erasing:
         if latest is not None and latest.state is State.HELD:
             raise Refused(HELD, conflict=True)
         keys = self._vault.keys_of([of_customer(customer)])
-        if not keys:
+        stored = self._store
+        if not keys and not (stored.customers.is_filed(customer) or stored.receivables.is_kept(customer)):
             return self._last(subject)
         self.retire(keys)
         made = self._new(keys, reason, self._keeping.decisions(hashes.customer(customer), keys))
-        self._recorder.record(self.recording(made, subject, latest, note, by=by))
+        recording = self.recording(made, subject, latest, note, by=by)
+        changes = (*recording.changes, CustomerForgotten(customer))
+        self._recorder.record(replace(recording, changes=changes))
         self.finish()
         return made
 

@@ -30,6 +30,7 @@ _OURS = frozenset(
         EntryKind.ERASURE,
         EntryKind.MASTER_KEY,
         EntryKind.DATA_KEYS,
+        EntryKind.IMPORT,
     }
 )
 NO_POLICY = _OURS | {EntryKind.HOLD, EntryKind.ENGINE_DISAGREEMENT}
@@ -39,6 +40,7 @@ NO_CUSTOMER = _OURS | {
     EntryKind.BOOTSTRAP,
     EntryKind.REHEARSAL,
     EntryKind.RETENTION,
+    EntryKind.RUN,
 }
 """Kinds whose entries are never sealed under the key of a customer."""
 

@@ -10,15 +10,18 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from app.domain.access import View
 from app.domain.audit import EntryKind, Erased, Recording
+from app.domain.customer_file import Filing
 from app.domain.errors import Invalid, Problem, Refused
 from app.domain.instants import utc_text
 from app.domain.people import Principal
 from app.domain.referrals import Resolution, ResolutionChange, ResolutionRequest
 from app.domain.settling import settling_outcomes, with_terms
 from app.domain.values import Values
+from app.services.customers.holding import Holding
 from app.services.recording import Recorder
 from app.services.referrals.authorising import Authorising, within
 from app.services.referrals.cases import Case, Cases
@@ -26,6 +29,7 @@ from app.services.referrals.overrides import counted
 from app.store.referrals import Referrals
 from schemas.constants import listed, nearest
 from schemas.decisions import sealed_bytes
+from schemas.json_values import json_values
 from schemas.resolutions import CANNOT, read_terms, reason_codes, resolution_document, sealed_resolution
 
 
@@ -38,16 +42,20 @@ class Settling:
         cases: Cases,
         authorising: Authorising,
         recorder: Recorder,
+        holding: Holding,
         *,
         now: Callable[[], datetime],
         new_id: Callable[[datetime], UUID],
+        zone: ZoneInfo,
     ) -> None:
         self._referrals = referrals
         self._cases = cases
         self._authorising = authorising
         self._recorder = recorder
+        self._holding = holding
         self._now = now
         self._new_id = new_id
+        self._zone = zone
 
     def settle(self, id: UUID, wanted: ResolutionRequest, principal: Principal) -> dict[str, Any]:
         """The resolution, durable. Raises ``NotFound``, ``Erased``, ``Invalid``, and ``Refused``.
@@ -79,8 +87,17 @@ class Settling:
             overruled=case.overruled(wanted.outcome),
         )
         sealed = sealed_resolution(terms, wanted.note)
-        self._recorder.record(_recording(case, resolution, sealed, principal))
+        files = self._files(case, resolution, terms)
+        self._recorder.record(_recording(case, resolution, sealed, principal, files))
         return resolution_document(case.ruleset, resolution, sealed)
+
+    def _files(self, case: Case, one: Resolution, terms: Values) -> tuple[Filing, ...]:
+        """What the customer's file holds by it; nothing by one that ends."""
+        if one.expires_at is not None or case.document is None:
+            return ()
+        day = one.at.astimezone(self._zone).date()
+        given = json_values(terms)
+        return self._holding.of_resolution(one.id, case.ruleset, case.document, one.outcome, given, day)
 
     def standing(self, id: UUID, view: View = View.FULL) -> dict[str, Any] | None:
         """What holds now of a decision by a person's word, as ``view`` tells it; None where nothing does."""
@@ -136,7 +153,13 @@ def _check_unchanged(case: Case, wanted: ResolutionRequest, at: datetime) -> Non
     )
 
 
-def _recording(case: Case, one: Resolution, sealed: Mapping[str, Any], principal: Principal) -> Recording:
+def _recording(
+    case: Case,
+    one: Resolution,
+    sealed: Mapping[str, Any],
+    principal: Principal,
+    files: tuple[Filing, ...],
+) -> Recording:
     assert case.document is not None
     return Recording(
         id=one.id,
@@ -160,4 +183,5 @@ def _recording(case: Case, one: Resolution, sealed: Mapping[str, Any], principal
         subject=case.document["customer"],
         actor=principal.id,
         changes=(ResolutionChange(one),),
+        files=files,
     )

@@ -24,21 +24,27 @@ from app.web.problems import PROBLEM_TYPE
 from schemas import (
     answers,
     answers_by_view,
+    cases,
     comparisons,
+    customer_documents,
+    filings,
     keeping,
     lifecycle,
+    origins,
     people,
     people_requests,
     proofs,
     referrals,
     rehearsals,
     resolutions,
+    run_documents,
     statements,
     ways_forward,
 )
 from schemas.answers import decision, simulation
 from schemas.answers_by_view import decision_for_sales, simulation_for_sales
 from schemas.policies import example, facts_schema, outputs_schema
+from schemas.receivables import answers as receivables_answers
 from schemas.requests import LineSchema, RequestSchema, SimulationSchema
 from schemas.shapes import part
 
@@ -137,14 +143,15 @@ def _document(
     title: str, number: str, operations: Iterable[Operation], shapes: Mapping[str, Any]
 ) -> dict[str, Any]:
     spec = APISpec(title, number, OPENAPI, plugins=[MarshmallowPlugin()], servers=[{"url": "/"}])
-    asked = (people_requests, resolutions, rehearsals, lifecycle, keeping)
+    asked = (people_requests, resolutions, rehearsals, lifecycle, keeping, filings)
     requests = {**REQUESTS, **{name: one for module in asked for name, one in module.REQUESTS.items()}}
     for name, schema in requests.items():
         spec.components.schema(name, schema=schema)
     spec.components.security_scheme("bearer", _BEARER)
     spec.components.security_scheme("session", _SESSION)
     deciding = (answers, answers_by_view, ways_forward, statements, referrals, proofs)
-    modules = (*deciding, comparisons, people, rehearsals, lifecycle, keeping)
+    filed = (keeping, customer_documents, origins, receivables_answers, run_documents)
+    modules = (*deciding, cases, comparisons, people, rehearsals, lifecycle, *filed)
     known = {name: shape for one in modules for name, shape in one.SHAPES.items()}
     for name, shape in {**known, **OTHERS, **shapes}.items():
         spec.components.schema(name, dict(shape))

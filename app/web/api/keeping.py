@@ -28,24 +28,24 @@ def routes(services: Services) -> Blueprint:
     def erase_customer(customer: str) -> Response:
         query()
         reason, note = read_erasure(read(raw_body()))
-        return json_answer(_erasure(erasing.erase(_customer(customer), reason, note, by=principal())))
+        return json_answer(_erasure(erasing.erase(customer_named(customer), reason, note, by=principal())))
 
     @api.get("/customers/<path:customer>/hold")
     def read_hold_of(customer: str) -> Response:
         query()
-        return json_answer(_hold(holds.standing(_customer(customer))))
+        return json_answer(_hold(holds.standing(customer_named(customer))))
 
     @api.put("/customers/<path:customer>/hold")
     def place_hold(customer: str) -> Response:
         query()
         reason = read_hold(read(raw_body()))
-        return json_answer(_hold(holds.place(_customer(customer), reason, by=principal())))
+        return json_answer(_hold(holds.place(customer_named(customer), reason, by=principal())))
 
     @api.delete("/customers/<path:customer>/hold")
     def release_hold(customer: str) -> Response:
         query()
         reason = read_hold(read(raw_body()))
-        return json_answer(_hold(holds.release(_customer(customer), reason, by=principal())))
+        return json_answer(_hold(holds.release(customer_named(customer), reason, by=principal())))
 
     @api.get("/retention")
     def read_table() -> Response:
@@ -67,7 +67,7 @@ def routes(services: Services) -> Blueprint:
     return api
 
 
-def _customer(named: str) -> str:
+def customer_named(named: str) -> str:
     """A customer from a path; what no customer can be called is not there."""
     if named != named.strip() or not matches(NAME_PATTERN, named):
         raise NotFound("There is no customer of that name: it is a line of 1 to 200 characters.")

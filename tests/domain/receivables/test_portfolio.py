@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -92,3 +93,20 @@ def test_a_scenario_delays_or_strikes_what_those_it_hits_owe() -> None:
     drawn = stress_chart([late, fails, steel], "zh")
     assert drawn == stress_chart([late, fails, steel], "zh")
     assert drawn.count("<polyline") == 3
+
+
+def test_a_filed_segment_counts_instead_of_age() -> None:
+    tally = Tally(DAY, RULES.report, RULES.ageing)
+    tally.add(customer("A", (10, 300_00, None)), "core")
+    tally.add(customer("B", (10, 100_00, None)), "no segment")
+    assert tally.segments == {"core": 300_00, "growth": 0, "new": 100_00}
+
+
+def test_amounts_come_from_the_filed_facts_that_the_rules_name() -> None:
+    rules = replace(RULES, secured_fact="secured", transit_fact="transit")
+    known = rules.amounts({"credit_limit": "1000.00", "secured": "60.00", "transit": "-"})
+    assert known == {"limit": 1000_00, "secured": 60_00, "transit": None}
+    owing = customer("A", (10, 300_00, None))
+    known = rules.amounts({"secured": "60.00", "transit": "40.50"})
+    assert rules.measures["exposure"].of(owing, known) == Decimal("199.50")
+    assert rules.measures["cash_in_transit"].of(owing, known) == Decimal("40.50")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.settings.rooms import LONG
-from app.web.api.operations.operation import Operation, parameter
+from app.web.api.operations.operation import LANG, Operation, parameter
 
 _HERE = "/v1/rulesets/{policy}/versions"
 _ONE = f"{_HERE}/{{version}}"
@@ -53,6 +53,16 @@ OPERATIONS = (
         "What its text proves about itself, by both engines; it takes seconds, and the same text once",
         {200: "RulesetChecks"},
         _READ,
+        places=LONG,
+    ),
+    Operation(
+        "readCases",
+        f"GET {_ONE}/cases",
+        "Its cases with the rules and thresholds that they cover, and cases proposed for the rest, by both "
+        "engines; it takes seconds, and the same text once",
+        {200: "RulesetCases"},
+        _READ,
+        parameters=(LANG,),
         places=LONG,
     ),
     Operation(

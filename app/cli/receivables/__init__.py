@@ -1,0 +1,1 @@
+"""``termwise receivables``: import documents, show a customer, report key figures, test for stress."""

@@ -1,0 +1,1 @@
+"""Receivables: importing documents, measuring customers, and the reports over all of them."""

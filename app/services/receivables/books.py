@@ -1,0 +1,43 @@
+"""Everything about receivables, wired to one store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.domain.receivables.rules import ReceivablesRules
+from app.services.customers.filing import Imports
+from app.services.receivables.importing import Importing
+from app.services.receivables.measuring import Measuring
+from app.services.receivables.reporting import Reporting
+from app.settings import Settings
+from app.store.receivables import Receivables
+from app.store.store import Store
+from schemas.receivables.rules import read_receivables_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """All that can be asked about receivables."""
+
+    rules: ReceivablesRules
+    stored: Receivables
+    measuring: Measuring
+    reporting: Reporting
+
+    def importing(self, imports: Imports) -> Importing:
+        """Takes documents, with the imports of the customer file."""
+        return Importing(self.stored, imports)
+
+
+def books(settings: Settings, store: Store) -> Books:
+    """The receivables of one store; raises ``Invalid`` for rules that cannot be read."""
+    rules = read_receivables_rules(settings.receivables_rules.read_bytes())
+
+    def held(customer: str, day: date) -> Mapping[str, Any]:
+        return {name: one.value for name, one in store.customers.held(customer, day).items()}
+
+    measuring = Measuring(rules, store.receivables, held)
+    return Books(rules, store.receivables, measuring, Reporting(rules, store.receivables, held))

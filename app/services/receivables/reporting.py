@@ -1,0 +1,86 @@
+"""Reporting: key figures and the stress test over all customers, in one pass over the receivables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+from typing import Any
+
+from app.domain.receivables.account import account
+from app.domain.receivables.balances import exposure
+from app.domain.receivables.measure import Given, Value, window
+from app.domain.receivables.portfolio import Figure, Tally, figures
+from app.domain.receivables.rules import ReceivablesRules
+from app.domain.receivables.stress import Outcome, Owed, owed, stressed
+from app.services.receivables.measuring import Held
+from app.store.receivables import Receivables
+
+YEAR = 365
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioReport:
+    """The key figures of a day. Amounts of ``buckets`` and ``largest`` are hundredths."""
+
+    day: date
+    customers: int
+    figures: Sequence[Figure]
+    buckets: Mapping[str, Sequence[int]]
+    largest: Sequence[tuple[str, int]]
+
+
+class Reporting:
+    """Reports. ``held`` says what the customer file holds of a customer."""
+
+    def __init__(self, rules: ReceivablesRules, stored: Receivables, held: Held) -> None:
+        self.rules = rules
+        self._stored = stored
+        self._held = held
+        self._lock = Lock()
+        self._remembered: tuple[Any, dict[date, Mapping[str, Value]]] = (None, {})
+
+    def report(self, day: date) -> PortfolioReport:
+        """The key figures as of a day; raises ``Unavailable``."""
+        tally = Tally(day, self.rules.report, self.rules.ageing)
+        segment = self.rules.segment_fact
+        for customer, documents in self._stored.customers(day):
+            filed = self._held(customer, day).get(segment) if segment else None
+            tally.add(account(customer, documents, day), filed)
+        return PortfolioReport(
+            day, tally.customers, list(figures(tally, self.rules.report)), tally.buckets, tally.largest()
+        )
+
+    def totals(self, day: date) -> Mapping[str, Value]:
+        """The key figures of a day by name, remembered until the books change; none while they are empty."""
+        version = self._stored.version()
+        with self._lock:
+            if self._remembered[0] != version:
+                self._remembered = version, {}
+            known = self._remembered[1]
+            if day not in known:
+                report = self.report(day)
+                known[day] = {one.name: one.value for one in report.figures} if report.customers else {}
+            return known[day]
+
+    def stress(self, day: date) -> tuple[Outcome, list[Outcome]]:
+        """What is expected to come in after a day, and what each scenario makes of it."""
+        owing: list[Owed] = []
+        for customer, documents in self._stored.customers(day, only_open=True):
+            found = account(customer, documents, day)
+            held: Mapping[str, Any] = self._held(customer, day)
+            amounts = self.rules.amounts(held)
+            given = Given(limit=amounts["limit"], secured=amounts["secured"], transit=amounts["transit"])
+            gross = int(exposure(found, given).scaleb(2))
+            industry = held.get(self.rules.industry_fact or "")
+            one = owed(
+                found,
+                gross,
+                limit=given.limit,
+                industry=industry if isinstance(industry, str) else None,
+                year=window(day, YEAR),
+            )
+            if one is not None:
+                owing.append(one)
+        return stressed(owing, self.rules.scenarios, day, self.rules.weeks)

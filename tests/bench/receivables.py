@@ -1,0 +1,92 @@
+"""Rows a second of an import, and of measuring every customer: ``python -m tests.bench.receivables``
+
+Parsing is part of the import; one customer has 20 invoices, as in the full portfolio. Times are seconds
+that passed, and seconds of this process's processor: on a shared machine only the second are its own. On
+PostgreSQL the database's own work is not among the second. The full run is ``--invoices 2000000``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from app.domain.receivables.documents import DocumentKind
+from app.services.assembly import Services, open_services
+from app.services.customers.filing import What
+from app.services.receivables.importing import KIND
+from app.services.receivables.measuring import nothing_held
+from app.settings import Settings
+from schemas.receivables.mapping import plain_rows
+from schemas.tabular import csv_table
+from tests import postgresql
+from tests.bench.portfolio import DAY, write
+
+
+def main() -> None:
+    """Measure on both databases; PostgreSQL where one is installed."""
+    arguments = argparse.ArgumentParser(prog="python -m tests.bench.receivables", description=__doc__)
+    arguments.add_argument("--invoices", type=int, default=200_000)
+    given = arguments.parse_args()
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        write(folder, max(given.invoices // 20, 1), given.invoices)
+        _measured("SQLite", f"sqlite:///{folder}/termwise.db", folder)
+        binaries = postgresql.binaries()
+        if binaries is not None:
+            with postgresql.running(binaries, wait_for_disk=True) as server:
+                server.run("CREATE DATABASE portfolio")
+                _measured("PostgreSQL", server.url("portfolio"), folder)
+
+
+def _measured(database: str, url: str, folder: Path) -> None:
+    home = folder / database
+    settings = Settings.from_env(
+        {
+            "TERMWISE_DATABASE_URL": url,
+            "TERMWISE_KEYS_URL": f"sqlite:///{home}/keys.db",
+            "TERMWISE_MASTER_KEY_FILE": f"{home}/master.key",
+            "TERMWISE_CHECKPOINTS": f"{home}/checkpoints",
+        }
+    )
+    with open_services(settings, migrate=True) as services:
+        for kind in (DocumentKind.INVOICE, DocumentKind.PAYMENT):
+            _timed(f"{database}: import {kind}s", partial(_import, services, folder / f"{kind}s.csv", kind))
+        for only_open in (False, True):
+            what = "customers with open invoices" if only_open else "all customers"
+
+            def measure(only_open: bool = only_open) -> int:
+                found = services.receivables.measuring.all(DAY, only_open=only_open, held=nothing_held)
+                return sum(1 for _ in found)
+
+            _timed(f"{database}: measure {what}", measure)
+
+
+def _import(services: Services, path: Path, kind: DocumentKind) -> int:
+    importing = services.receivables.importing(services.customers.imports)
+    with path.open(encoding="utf-8", newline="") as file:
+        table = csv_table(file)
+        rows = plain_rows(kind, table.header).read(table.rows)
+        report = importing.take(rows, What(KIND, bytes(32)), by=None, refused=print)
+    return report.read
+
+
+def _timed(what: str, work: Callable[[], int]) -> None:
+    began, used = time.perf_counter(), time.process_time()
+    number = work()
+    passed, busy = time.perf_counter() - began, time.process_time() - used
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(
+        f"{what:52} {number:9,} in {passed:7.1f} s, {number / passed:9,.0f}/s;"
+        f" processor {busy:7.1f} s, {number / busy:9,.0f}/s; {memory} MiB; load {os.getloadavg()[0]:.1f}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
