@@ -159,7 +159,7 @@ def test_a_text_that_names_one_version_to_the_eye_and_another_to_the_parser_is_a
 def test_a_sound_text_has_no_error_and_its_runs_are_counted(desk):
     desk.draft()
     _, proof = desk.drafting.check(POLICY, "1.0.0")
-    assert ([one.check for one in proof.findings], proof.shown) == (["thresholds"], 1)
+    assert ([one.check for one in proof.findings], proof.shown) == (["outcomes", "thresholds"], 1)
     assert proof.errors == ()
     assert proof.runs > 100
 

@@ -46,7 +46,7 @@ def test_through_a_browser_needs_the_token_of_the_session(shared: Service) -> No
     assert client.get("/v1/policies").status_code == 200
     right = {"Termwise-CSRF": csrf}
     answer = client.post(SIMULATIONS, data=BODY, content_type="application/json", headers=right)
-    assert answer.status_code == 422  # exposure is finance's to give: the guard let it through
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_of_an_own_page_is_none(shared: Service) -> None:
     client, csrf = browser(shared)
     own = {"Termwise-CSRF": csrf, "Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
     answer = client.post(SIMULATIONS, data=BODY, content_type="application/json", headers=own)
-    assert answer.status_code == 422
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_are_documented(walk: Walk, tmp_path: Path) -> None:
     for body in (draft, draft, {}, {"version": "2.0.0", "from": "1.1.0"}):
         walk.send("POST", HERE, body)
     _bodies(walk, "POST", HERE, draft)
-    for path in (HERE, one, f"{one}/history"):
+    for path in (HERE, one, f"{one}/history", f"{one}/cases"):
         walk.send("GET", path)
         walk.send("GET", path, headers={"Accept": YAML})
         walk.send("GET", path.replace("tiny", "none"))
@@ -135,7 +135,7 @@ def _without_database(walk: Walk, folder: Path) -> None:
     for engine in service.services.store._engines:
         engine.dispose()
     one = f"{HERE}/1.0.0"
-    for path in (HERE, one, f"{one}/history"):
+    for path in (HERE, one, f"{one}/history", f"{one}/cases"):
         walk.send("GET", path)
     walk.send("POST", f"{one}/checks")
     walk.send("POST", HERE, {"version": "3.0.0", "text": tiny("3.0.0").decode()})
