@@ -121,9 +121,7 @@ def _said(ruleset: Ruleset, rules: CustomerRules) -> Iterator[_Said]:
     written = [one for back in rules.of_policy(ruleset.policy) for one in back.facts]
     declared: Mapping[str, FactSpec | Output] = {AS_OF: _DAY, **ruleset.facts, **ruleset.outputs}
     told = {
-        one.fact: declared[one.takes]
-        for one in written
-        if one.takes is not None and one.takes in declared
+        one.fact: declared[one.takes] for one in written if one.takes is not None and one.takes in declared
     }
     for name, spec in ruleset.facts.items():
         if FILE in spec.given_by:

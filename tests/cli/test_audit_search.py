@@ -85,4 +85,5 @@ def test_an_erased_customer_s_entries_verify_replay_and_are_counted(searched):
     assert searched.run("audit", "export", "log.ndjson", "--keys", "keys.ndjson").code == 0
     for words in ((), ("log.ndjson", "--keys", "keys.ndjson")):
         done = searched.run("audit", "verify", *words, "--replay")
-        assert (done.code, "1 decision replayed, all identical, 2 erased" in done.out.splitlines()) == (0, True)
+        assert done.code == 0
+        assert "1 decision replayed, all identical, 2 erased" in done.out.splitlines()

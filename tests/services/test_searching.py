@@ -262,7 +262,7 @@ def test_every_search_goes_by_an_index(filled, database_url, monkeypatch):
     assert looked_at > 2 * len(FILTERS)
 
 
-COPIES = 20_000
+COPIES = 5_000
 _MORE_ENTRIES = """
 INSERT INTO entry SELECT {id}, CASE i % 10 WHEN 0 THEN 'sign-in' ELSE 'decision' END, at, leaf, sealed, key_id
 FROM {numbers}, (SELECT * FROM entry WHERE kind = 'sign-in' LIMIT 1) AS e
