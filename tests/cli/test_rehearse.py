@@ -62,6 +62,16 @@ def test_compare_proves_what_two_versions_mean(shell, later) -> None:
     assert "Equal, proven" in same.out
 
 
+def test_compare_of_two_files_needs_no_database(empty_shell) -> None:
+    files = [empty_shell.write("before.yaml", TEXT), empty_shell.write("after.yaml", LATER)]
+    assert (
+        "Parameter `second_day` 10 -> 12" in empty_shell.run("rulesets", "compare", "reminders", *files).out
+    )
+    assert "proven" in empty_shell.run("rulesets", "compare", "reminders", *files, "--proof").out
+    refused = empty_shell.run("rulesets", "compare", "reminders", "1.0.0", files[1])
+    assert (refused.code, "there is no database" in refused.err) == (2, True)
+
+
 def test_compare_counts_what_was_recorded_in_each_way_and_leaves_one_entry(decided, later):
     words = ("rulesets", "compare", "reminders", "1.0.0", later, "--recorded")
     assert decided.run(*words).code == 2

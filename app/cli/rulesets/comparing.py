@@ -16,8 +16,9 @@ from app.cli import opening
 from app.cli.console import answers, as_json
 from app.cli.faults import Unusable
 from app.domain.values import Text
+from app.engine.compiled import Engines
 from app.services.assembly import Services
-from app.services.comparing.comparing import Written
+from app.services.comparing.comparing import Written, compared, proved
 from app.services.comparing.comparison_document import comparison_document
 from app.services.comparing.meaning_document import meaning_document
 from app.services.comparing.meanings import Meant
@@ -58,17 +59,25 @@ def compare(
     """
     if recorded and not proof:
         raise Unusable("--recorded counts the ways that --proof finds; give both")
-    with opening.writing() if recorded else opening.reading() as services:
-        sides = [written(services, policy, one) for one in (before, after)]
-        if proof:
-            old, new = (one.ready for one in sides)
+    files = [_filed(policy, one) for one in (before, after)]
+    old, new = files
+    if old is None or new is None or recorded:
+        with opening.writing() if recorded else opening.reading() as services:
+            old, new = (
+                file or services.comparing.written(policy, one)
+                for file, one in zip(files, (before, after), strict=True)
+            )
             if recorded:
-                meant = services.meanings.weighed(old, new, opening.OPERATOR)
-            else:
-                meant = services.meanings.compared(old, new)
-            _show_proof(answers(), meant, lang, for_program=for_program)
-            return
-        found = services.comparing.texts(*sides)
+                meant = services.meanings.weighed(old.ready, new.ready, opening.OPERATOR)
+                _show_proof(answers(), meant, lang, for_program=for_program)
+                return
+    engines = Engines()
+    if proof:
+        meaning = proved(old.ready, new.ready, lambda ready: engines.get(ready.ruleset))
+        meant = Meant(old.ready.ruleset, new.ready.ruleset, meaning)
+        _show_proof(answers(), meant, lang, for_program=for_program)
+        return
+    found = compared(old, new, lambda ready: engines.get(ready.ruleset))
     if for_program:
         as_json(comparison_document(found))
     else:
@@ -77,9 +86,14 @@ def compare(
 
 def written(services: Services, policy: str, named: str) -> Written:
     """A version by its number or as a file; raises ``Unusable`` for a file of another policy."""
+    return _filed(policy, named) or services.comparing.written(policy, named)
+
+
+def _filed(policy: str, named: str) -> Written | None:
+    """A version as a file, which needs no database; None for a number."""
     path = Path(named)
     if not path.is_file() and path.suffix not in (".yaml", ".yml"):
-        return services.comparing.written(policy, named)
+        return None
     file = read_file(path)
     if file.ruleset.policy != policy:
         raise Unusable(f"{path} is a ruleset of {file.ruleset.policy}, not of {policy}")

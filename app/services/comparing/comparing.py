@@ -7,9 +7,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from app.analysis.comparison.cases import Side, differing_cases
+from app.analysis.comparison.meaning import Meaning, meaning
 from app.analysis.comparison.versions import Comparison, Version, compare
 from app.domain.errors import Invalid, Problem
 from app.domain.values import Values
+from app.engine.compiled import Compiled
 from app.services.comparing.carrying import NotComparable, carried
 from app.services.policies import Policies, Ready
 from schemas.json_values import json_values
@@ -40,20 +42,32 @@ class Comparing:
         return Written(ready, self._policies.text(ready.ruleset.digest))
 
     def texts(self, before: Written, after: Written) -> Comparison:
-        """Two texts of one policy; raises ``Invalid`` for those of different ones."""
-        policies = [one.ready.ruleset.policy for one in (before, after)]
-        if policies[0] != policies[1]:
-            message = f"one is of {policies[0]}, the other of {policies[1]}; compare versions of one policy"
-            raise Invalid("These cannot be compared.", [Problem(message)])
-        found = compare(_version(before), _version(after))
-        if before.ready.ruleset.digest == after.ready.ruleset.digest:
-            return found
-        with ExitStack() as engines:
-            sides = [
-                Side(one.plan, engines.enter_context(self._policies.engine(one)).matcher, carry(one))
-                for one in (before.ready, after.ready)
-            ]
-            return replace(found, cases=tuple(differing_cases(*sides)))
+        """Two texts of one policy; see ``compared``."""
+        return compared(before, after, self._policies.engine)
+
+
+def compared(before: Written, after: Written, engine: Callable[[Ready], Compiled]) -> Comparison:
+    """Two texts of one policy, wherever they are from; raises ``Invalid`` for those of different ones."""
+    policies = [one.ready.ruleset.policy for one in (before, after)]
+    if policies[0] != policies[1]:
+        message = f"one is of {policies[0]}, the other of {policies[1]}; compare versions of one policy"
+        raise Invalid("These cannot be compared.", [Problem(message)])
+    found = compare(_version(before), _version(after))
+    if before.ready.ruleset.digest == after.ready.ruleset.digest:
+        return found
+    with ExitStack() as engines:
+        both = [_side(one.ready, engine, engines) for one in (before, after)]
+        return replace(found, cases=tuple(differing_cases(*both)))
+
+
+def proved(before: Ready, after: Ready, engine: Callable[[Ready], Compiled]) -> Meaning:
+    """Whether both decide alike for all facts, or where they do not."""
+    with ExitStack() as engines:
+        return meaning(*(_side(one, engine, engines) for one in (before, after)))
+
+
+def _side(ready: Ready, engine: Callable[[Ready], Compiled], engines: ExitStack) -> Side:
+    return Side(ready.plan, engines.enter_context(engine(ready)).matcher, carry(ready))
 
 
 def _version(written: Written) -> Version:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
 
-from app.analysis.comparison.cases import Side
-from app.analysis.comparison.meaning import Meaning, meaning
+from app.analysis.comparison.meaning import Meaning
 from app.analysis.comparison.regions import OUTCOME, OUTPUTS, REASONS, Key
 from app.analysis.rehearsal import Difference
 from app.domain.requests import Caller
 from app.domain.ruleset import Ruleset
-from app.services.comparing.comparing import carry
+from app.services.comparing.comparing import proved
 from app.services.comparing.rehearsed import Filters, Manner, Rehearsal
 from app.services.comparing.rehearsing import Rehearsing, go_on
 from app.services.policies import Policies, Ready
@@ -42,12 +40,7 @@ class Meanings:
 
     def compared(self, before: Ready, after: Ready) -> Meant:
         """Prove that both mean the same, or find where they do not."""
-        with ExitStack() as engines:
-            sides = [
-                Side(one.plan, engines.enter_context(self._policies.engine(one)).matcher, carry(one))
-                for one in (before, after)
-            ]
-            return Meant(before.ruleset, after.ruleset, meaning(*sides))
+        return Meant(before.ruleset, after.ruleset, proved(before, after, self._policies.engine))
 
     def weighed(
         self, before: Ready, after: Ready, caller: Caller, between: Callable[[], bool] = go_on
