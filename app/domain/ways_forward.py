@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.domain.decision import Evaluation
-from app.domain.declarations import FactSpec
+from app.domain.declarations import FactSpec, OutcomeKind
 from app.domain.ruleset import Ruleset
 from app.domain.values import LANGUAGES, Kind, Text, Value, ValueType
 from app.domain.wording import spoken
@@ -35,6 +35,11 @@ _COMMA, _BETWEEN = Text(", ", "，"), Text("; ", "；")
 NONE_PROVEN = Text(
     "No change of what the requester may change gives a milder outcome; this is proven.",
     "在申请方可调整的范围内，任何改动都不能得到更宽松的结论；此点已经证明。",
+)
+MISSING_FIRST = Text(
+    "Something is missing: complete what the reasons name, and ask again. No change of what the requester may"
+    " change in the request gives a milder outcome; this is proven.",
+    "资料不全：请补齐理由所列事项后重新提交。仅调整申请方可调整的内容不能得到更宽松的结论；此点已经证明。",
 )
 NOTHING_CHANGEABLE = Text(
     "The policy lets the requester change nothing here.",
@@ -109,7 +114,10 @@ class WaysForward:
         severities = self.ruleset.severities
         if 0 in (severities[self.unchanged.outcome], severities.get(self.decided)):
             return MILDEST
-        return NONE_PROVEN if self.changeable else NOTHING_CHANGEABLE
+        if not self.changeable:
+            return NOTHING_CHANGEABLE
+        kind = self.ruleset.outcome(self.unchanged.outcome).kind
+        return MISSING_FIRST if kind is OutcomeKind.INCOMPLETE else NONE_PROVEN
 
 
 def way_said(way: Way, unchanged: Evaluation, told_outputs: Collection[str]) -> Text:

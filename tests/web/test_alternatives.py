@@ -12,7 +12,7 @@ from app.domain.people import Role
 from app.engine import agreement
 from app.web.limits import LIMITS, Limit, Limits
 from tests import people
-from tests.web.service import EXAMPLE, FACTS, Service, new_version, serving, told
+from tests.web.service import EXAMPLE, FACTS, ROOT, Service, new_version, serving, told
 from tests.web.test_disagreement import OneRuleOff
 
 OVER_LIMIT = {**FACTS, "exposure": "95000.00", "requested_net_days": 30}
@@ -82,6 +82,16 @@ def test_say_where_there_are_none(shared: Service) -> None:
     assert [one["en"][:46] for one in referred["said"]] == ["No change of what the requester may change giv"]
     offered = forward(shared, {**FACTS, "requested_net_days": 30}, lang="en")
     assert (offered["ways"], offered["said"]) == ([], ["There is no milder outcome."])
+
+
+def test_say_that_what_is_missing_comes_first(tmp_path: Path) -> None:
+    text = (ROOT / "rulesets/credit-approval/1.0.0.yaml").read_bytes()
+    facts = {"requested_amount": "900000.00", "requested_net_days": 60}
+    with serving(tmp_path, text) as service:
+        made = told(service.decide(facts, "credit-approval", customer="C-1"))
+        assert (made["outcome_kind"], ways(service, made["id"])["ways"]) == ("incomplete", [])
+        (said,) = ways(service, made["id"], lang="zh")["said"]
+        assert said.startswith("资料不全：请补齐")
 
 
 def test_are_by_the_rules_in_force_now(service: Service, tmp_path: Path) -> None:
