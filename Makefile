@@ -4,6 +4,8 @@
 BIN := .venv/bin
 # More for pytest: make test ARGS="tests/store -k receipt"
 ARGS ?=
+# Half as many workers again as processors: many tests wait for processes that they start, end and kill.
+WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench overload lag proof differential proofs hostile lifecycle tampering kills restarts powerloss diskfaults vectors lint format lock clean
@@ -35,7 +37,7 @@ run: .venv/runtime.stamp
 
 test: lint
 	@echo '== pytest'
-	@$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m tests.bench
