@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
+from app.cli.batch.table import opened as text_of
 from app.cli.faults import Unusable
 from schemas.tabular import TabularRows, csv_table, table_of
 
@@ -25,19 +24,9 @@ def opened(path: Path) -> Iterator[tuple[TabularRows, bytes]]:
         if path.suffix.lower() == ".xlsx":
             yield table_of(path.read_bytes()), digest
             return
-        with _text(path) as file:
+        with text_of(path) as file:
             yield csv_table(file), digest
     except EOFError as error:
         raise Unusable(f"{path} cannot be read: {error}") from None
     except OSError as error:
         raise Unusable(f"{path}: {error.strerror or error}") from None
-
-
-@contextmanager
-def _text(path: Path) -> Iterator[IO[str]]:
-    if path.suffix == ".gz":
-        with gzip.open(path, "rt", encoding="utf-8-sig", newline="") as file:
-            yield file
-    else:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            yield file
