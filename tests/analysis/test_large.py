@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from random import Random
 
 import pytest
@@ -15,38 +14,12 @@ from app.analysis.overlaps import overlaps
 from app.analysis.survey import survey
 from app.domain.rules import Condition, HitPolicy, Rule, Table
 from app.domain.ruleset import Ruleset
-from app.domain.unary_tests import ANYTHING, Compare, Endpoint, Range, UnaryTest
+from app.domain.unary_tests import ANYTHING
 from app.domain.values import Kind, ValueType
+from tests.analysis.pieces import Piece, cell, divided
 from tests.engine import generate
 
 ROWS, COLUMNS = 500, 10
-Piece = dict[str, tuple[int, int]]
-
-
-def divided(rnd: Random) -> list[Piece]:
-    """The whole of ten columns cut in two, at random places, until there are 500 pieces."""
-    pieces: list[Piece] = [{}]
-    while len(pieces) < ROWS:
-        piece = pieces.pop(rnd.randrange(len(pieces)))
-        name = f"column_{rnd.randrange(COLUMNS)}"
-        low, high = piece.get(name, (0, 10_000))
-        cut = rnd.randint(low + 1, high - 1) if high - low > 2 else None
-        if cut is None:
-            pieces.append(piece)
-        else:
-            pieces += [{**piece, name: (low, cut)}, {**piece, name: (cut, high)}]
-    return pieces
-
-
-def cell(piece: Piece, name: str) -> UnaryTest:
-    if name not in piece:
-        return ANYTHING
-    low, high = (Endpoint(Decimal(end)) for end in piece[name])
-    if low.value == 0:
-        return UnaryTest((Compare("<", high),), text=f"< {high.value}")
-    if high.value == 10_000:
-        return UnaryTest((Compare(">=", low),), text=f">= {low.value}")
-    return UnaryTest((Range(low, True, high, False),), text=f"[{low.value}..{high.value})")
 
 
 def made(pieces: list[Piece], policy: HitPolicy) -> Ruleset:
@@ -77,12 +50,12 @@ def claimed(ruleset: Ruleset) -> list[Claim | Verdict]:
 @pytest.mark.parametrize("policy", [HitPolicy.UNIQUE, HitPolicy.FIRST])
 @pytest.mark.parametrize("seed", range(3))
 def test_is_proved_complete_and_free_of_overlaps(policy: HitPolicy, seed: int) -> None:
-    assert claimed(made(divided(Random(seed)), policy)) == []
+    assert claimed(made(divided(Random(seed), ROWS, COLUMNS), policy)) == []
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_shows_the_one_row_that_is_missing(seed: int) -> None:
-    pieces = divided(Random(seed))
+    pieces = divided(Random(seed), ROWS, COLUMNS)
     missing = pieces.pop(77)
     (gap,) = claimed(made(pieces, HitPolicy.UNIQUE))
     assert isinstance(gap, Claim)
@@ -91,7 +64,7 @@ def test_shows_the_one_row_that_is_missing(seed: int) -> None:
 
 
 def test_shows_the_one_row_that_is_too_wide() -> None:
-    pieces = divided(Random(4))
+    pieces = divided(Random(4), ROWS, COLUMNS)
     name, (low, high) = next(iter(pieces[99].items()))
     pieces[99] = {**pieces[99], name: (max(low - 1, 0), min(high + 1, 10_000))}
     found = claimed(made(pieces, HitPolicy.UNIQUE))
@@ -100,7 +73,7 @@ def test_shows_the_one_row_that_is_too_wide() -> None:
 
 
 def test_shows_the_row_that_others_hide() -> None:
-    pieces = divided(Random(5))
+    pieces = divided(Random(5), ROWS, COLUMNS)
     pieces.append(dict(pieces[3]))
     (dead,) = claimed(made(pieces, HitPolicy.FIRST))
     assert isinstance(dead, Verdict)

@@ -27,11 +27,11 @@ from app.domain.declarations import Output
 from app.domain.evaluation import Plan
 from app.domain.rules import Condition, Contribution, HitPolicy, Rule, Table
 from app.domain.ruleset import Ruleset
-from app.domain.unary_tests import ANYTHING, Compare, Endpoint, Range, UnaryTest
 from app.domain.values import Kind, ValueType
 from app.engine.agreement import Engine
 from app.services.rulesets.publishing import read_folder
 from app.settings import SHIPPED_RULESETS
+from tests.analysis.pieces import Piece, cell, divided
 from tests.engine import generate
 
 SIZES, COLUMNS = (10, 50, 200, 500), 8
@@ -42,35 +42,7 @@ LIMITS = {
     "comparison": (0.1, 0.2, 1.5, 3),
 }
 WHOLE_LIMIT = 5.0
-Piece = dict[str, tuple[int, int]]
 MONEY = ValueType(Kind.MONEY, 2)
-
-
-def pieces(rnd: Random, rows: int) -> list[Piece]:
-    """The whole of the columns cut in two, at random places, until there are so many pieces."""
-    found: list[Piece] = [{}]
-    while len(found) < rows:
-        piece = found.pop(rnd.randrange(len(found)))
-        name = f"column_{rnd.randrange(COLUMNS)}"
-        low, high = piece.get(name, (0, 10_000))
-        if high - low < 3:
-            found.append(piece)
-            continue
-        cut = rnd.randint(low + 1, high - 1)
-        found += [{**piece, name: (low, cut)}, {**piece, name: (cut, high)}]
-    return found
-
-
-def cell(piece: Piece, name: str) -> UnaryTest:
-    """What a piece asks of a column."""
-    if name not in piece:
-        return ANYTHING
-    low, high = (Endpoint(Decimal(end)) for end in piece[name])
-    if low.value == 0:
-        return UnaryTest((Compare("<", high),), text=f"< {high.value}")
-    if high.value == 10_000:
-        return UnaryTest((Compare(">=", low),), text=f">= {low.value}")
-    return UnaryTest((Range(low, True, high, False),), text=f"[{low.value}..{high.value})")
 
 
 def made(several: list[Piece], policy: HitPolicy) -> Ruleset:
@@ -143,7 +115,7 @@ def tables() -> None:
     print(f"{'rows':>5}  " + "  ".join(f"{name:>18}" for name in LIMITS))
     for i, size in enumerate(SIZES):
         rnd = Random(size)
-        several = pieces(rnd, size)
+        several = divided(rnd, size, COLUMNS)
         unique, first = made(several, HitPolicy.UNIQUE), made(several, HitPolicy.FIRST)
         took = {
             "gaps": asked(gaps, unique),
