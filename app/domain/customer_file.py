@@ -88,6 +88,11 @@ def held_by(filing: Filing) -> dict[str, Held]:
     }
 
 
+def values_of(held: Mapping[str, Held]) -> dict[str, Any]:
+    """The bare values, in their JSON form, by fact."""
+    return {name: one.value for name, one in held.items()}
+
+
 def holding(filings: Iterable[Filing], day: date) -> dict[str, Held]:
     """What holds on ``day`` of filings that come in the order in which they were filed."""
     found: dict[str, Held] = {}

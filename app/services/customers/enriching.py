@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
-from app.domain.customer_file import Held
+from app.domain.customer_file import Held, values_of
 from app.domain.customer_rules import CustomerRules
 from app.domain.declarations import FactSpec
 from app.domain.signals import Signal, derived, standing
@@ -33,10 +33,9 @@ class Known(Protocol):
         """What happened up to a day, in the order of filing."""
 
 
-Measures: TypeAlias = Callable[[str, date], Mapping[str, Value]]
-"""Every measure of a customer's receivables on a day, by name; None is not known."""
-
-
+Measures: TypeAlias = Callable[[str, date, Mapping[str, Any]], Mapping[str, Value]]
+"""Every measure of a customer's receivables on a day, by name, with the values that the file holds of the
+customer; None is not known."""
 Totals: TypeAlias = Callable[[date], Mapping[str, Value]]
 """Every figure of all customers' receivables on a day, by name."""
 TOTAL = "portfolio."
@@ -45,11 +44,6 @@ TOTAL = "portfolio."
 
 def no_totals(day: date) -> Mapping[str, Value]:  # noqa: ARG001
     """What is known of all customers where no receivables are kept: nothing."""
-    return {}
-
-
-def no_measures(customer: str, day: date) -> Mapping[str, Value]:  # noqa: ARG001
-    """What is known of receivables where none are kept: nothing."""
     return {}
 
 
@@ -81,7 +75,7 @@ class Enriching:
         self,
         rules: CustomerRules,
         customers: Known,
-        measures: Measures = no_measures,
+        measures: Measures,
         totals: Totals = no_totals,
     ) -> None:
         self._rules = rules
@@ -141,16 +135,18 @@ class Enriching:
         if customer is not None:
             self._offer_signals(customer, day, asked, offer)
         wanted = {one.name: measure for one in asked if (measure := self._rules.receivables.get(one.name))}
-        measured = self._measured(customer, day, wanted.values()) if wanted else {}
+        measured = self._measured(held, customer, day, wanted.values()) if wanted else {}
         for name, measure in wanted.items():
             if (value := measured.get(measure)) is not None:
                 offer(name, _Found(day, 2, from_receivables(measure, day), _measured(value)))
         return found
 
-    def _measured(self, customer: str | None, day: date, wanted: Collection[str]) -> dict[str, Value]:
+    def _measured(
+        self, held: Mapping[str, Held], customer: str | None, day: date, wanted: Collection[str]
+    ) -> dict[str, Value]:
         found: dict[str, Value] = {}
         if customer is not None and any(not one.startswith(TOTAL) for one in wanted):
-            found.update(self._measures(customer, day))
+            found.update(self._measures(customer, day, values_of(held)))
         if any(one.startswith(TOTAL) for one in wanted):
             found.update({f"{TOTAL}{name}": value for name, value in self._totals(day).items()})
         return found

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from app.domain.customer_file import Filing, Held, Source
+from app.domain.customer_file import Filing, Held, Source, values_of
 from app.domain.customer_rules import AS_OF, CustomerRules, Written
 from app.domain.ruleset import Ruleset
 from app.services.customers.enriching import Known
@@ -69,7 +69,7 @@ class Holding:
         facts: dict[str, Any] = {}
         for one in self._rules.of_policy(ruleset.policy):
             if one.applies(ruleset, outcome):
-                facts.update(_facts(one.facts, values, {name: fact.value for name, fact in held.items()}))
+                facts.update(_facts(one.facts, values, values_of(held)))
         if not facts:
             return ()
         about = (id, str(id), None, ruleset.currency)

@@ -7,7 +7,7 @@ batch gives the same whoever runs it, and however often.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
@@ -88,7 +88,7 @@ class _Given:
     def signals(self, customer: str, until: date, /) -> Sequence[Signal]:  # noqa: ARG002
         return self.batch.filed.get(customer, NOTHING_FILED).signals
 
-    def measures(self, customer: str, day: date) -> Mapping[str, Value]:  # noqa: ARG002
+    def measures(self, customer: str, day: date, held: Mapping[str, Any]) -> Mapping[str, Value]:  # noqa: ARG002
         return self.measured
 
     def earlier(
@@ -139,6 +139,12 @@ def facts_sha256(document: Mapping[str, Any]) -> bytes:
     return sha256(sealed_bytes(document["facts"])).digest()
 
 
+def told_of(document: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """What a decision says under these names of outputs and calculated values; None where it says nothing."""
+    said = {**document["derived"], **document["outputs"]}
+    return {name: said.get(name) for name in names}
+
+
 def _told(batch: Batch, asked: Asked, made: Made) -> Decided:
     document, recordings = made.document, made.recordings
     sha = facts_sha256(document)
@@ -148,8 +154,7 @@ def _told(batch: Batch, asked: Asked, made: Made) -> Decided:
         whose = request.customer if request.reference is None else request.reference
         claim = IdempotencyClaim(principal, policy, f"{key}:{whose}", sha)
         recordings = (replace(recordings[0], idempotency=claim), *recordings[1:])
-    said = {**document["derived"], **document["outputs"]}
-    return Decided(recordings, document["outcome"], {name: said.get(name) for name in batch.told}, sha)
+    return Decided(recordings, document["outcome"], told_of(document, batch.told), sha)
 
 
 _deciding: list[Batching] = []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.domain.customer_file import values_of
 from app.domain.receivables.rules import ReceivablesRules
 from app.services.customers.filing import Imports
 from app.services.receivables.importing import Importing
@@ -37,7 +38,7 @@ def books(settings: Settings, store: Store) -> Books:
     rules = read_receivables_rules(settings.receivables_rules.read_bytes())
 
     def held(customer: str, day: date) -> Mapping[str, Any]:
-        return {name: one.value for name, one in store.customers.held(customer, day).items()}
+        return values_of(store.customers.held(customer, day))
 
     measuring = Measuring(rules, store.receivables, held)
     return Books(rules, store.receivables, measuring, Reporting(rules, store.receivables, held))

@@ -44,17 +44,21 @@ class Measuring:
         self._stored = stored
         self._held = held
 
-    def values(self, customer: str, day: date) -> Mapping[str, Value]:
-        """The measures of a customer; nothing of one without documents."""
-        found = self.measured(customer, day)
-        return {} if found is None else found.values
+    def values(self, customer: str, day: date, held: Mapping[str, Any]) -> Mapping[str, Value]:
+        """The measures of a customer of whom the file holds ``held``; nothing of one without documents."""
+        found = self._account(customer, day)
+        return {} if found is None else self.of(found, held).values
 
     def measured(self, customer: str, day: date) -> Measured | None:
         """The account with its measures; None where no document was known on the day."""
+        found = self._account(customer, day)
+        return None if found is None else self.of(found, self._held(customer, day))
+
+    def _account(self, customer: str, day: date) -> Account | None:
         documents = self._stored.of_customer(customer)
         if not any(one.dated_on <= day for one in documents):
             return None
-        return self.of(account(customer, documents, day), self._held(customer, day))
+        return account(customer, documents, day)
 
     def all(self, day: date, *, only_open: bool = False, held: Held | None = None) -> Iterator[Measured]:
         """Every customer in the order of their ids, byte by byte; ``only_open``: who owes something.

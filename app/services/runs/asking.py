@@ -8,16 +8,17 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from app.domain.customer_file import values_of
 from app.domain.customer_rules import CustomerRules
 from app.domain.identifiers import made_at
-from app.domain.receivables.account import account
+from app.domain.receivables.account import Account, account
 from app.domain.receivables.collecting import invoice_facts
 from app.domain.receivables.documents import Document
 from app.domain.requests import Caller, DecisionRequest
 from app.domain.runs import Each, Run, RunRules
 from app.domain.signals import Signal
 from app.domain.values import Value
-from app.services.decisions.batching import Batch, Filed
+from app.services.decisions.batching import NOTHING_FILED, Batch, Filed
 from app.services.decisions.making import Asked
 from app.services.policies import Ready
 from app.services.receivables.measuring import Measuring
@@ -119,7 +120,7 @@ class Asking:
         found = []
         for name, some in documents.items():
             whole = account(name, some, day)
-            also = self._measured(name, filed, some, day) if measured_too else {}
+            also = self._measured(whole, filed) if measured_too else {}
             found += [
                 Subject(one.number, name, {**also, **invoice_facts(whole, one)}) for one in whole.open_items
             ]
@@ -133,19 +134,14 @@ class Asking:
         day: date,
     ) -> list[Subject]:
         return [
-            Subject(name, name, self._measured(name, filed, documents[name], day))
-            for name in documents
+            Subject(name, name, self._measured(account(name, some, day), filed) if some else {})
+            for name, some in documents.items()
             if all(_known(filed, name, fact) for fact in rules.needs)
         ]
 
-    def _measured(
-        self, customer: str, filed: Mapping[str, Filed], documents: Sequence[Document], day: date
-    ) -> Mapping[str, Value]:
-        if not documents:
-            return {}
-        held = filed[customer].held if customer in filed else {}
-        values = {name: one.value for name, one in held.items()}
-        return self._measuring.of(account(customer, documents, day), values).values
+    def _measured(self, found: Account, filed: Mapping[str, Filed]) -> Mapping[str, Value]:
+        held = filed.get(found.customer, NOTHING_FILED).held
+        return self._measuring.of(found, values_of(held)).values
 
     def _asked(self, rules: RunRules, run: Run, subjects: Sequence[Subject]) -> list[Asked]:
         at = self._now()
@@ -175,7 +171,7 @@ class Asking:
 
 
 def _known(filed: Mapping[str, Filed], customer: str, fact: str) -> bool:
-    one = filed[customer].held.get(fact) if customer in filed else None
+    one = filed.get(customer, NOTHING_FILED).held.get(fact)
     return one is not None and one.value is not None
 
 

@@ -20,7 +20,7 @@ from app.domain.audit import JSON, AlreadyClaimed, EntryKind, Recording
 from app.domain.errors import Invalid, NotFound, Problem, Refused
 from app.domain.ruleset import Ruleset
 from app.domain.runs import Run, RunBegun, RunFinished, RunItem, RunRules, item
-from app.services.decisions.batching import Decided, NotDecided, begin, decided, facts_sha256
+from app.services.decisions.batching import Decided, NotDecided, begin, decided, facts_sha256, told_of
 from app.services.log.spreading import by_processes
 from app.services.people.managing import OPERATOR, By
 from app.services.policies import Policies, Ready
@@ -195,9 +195,8 @@ class Running:
 
     def _as_recorded(self, decision: UUID, one: Decided) -> Decided:
         document = document_of(self._recorder.unsealed(self._recorder.get(decision).entry))
-        said = {**document["derived"], **document["outputs"]}
-        told = {name: said.get(name) for name in one.told}
-        return one._replace(outcome=document["outcome"], told=told, facts_sha256=facts_sha256(document))
+        told, sha = told_of(document, one.told), facts_sha256(document)
+        return one._replace(outcome=document["outcome"], told=told, facts_sha256=sha)
 
     def _finished(self, run: Run) -> Run:
         at = self._now()
