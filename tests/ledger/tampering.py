@@ -132,8 +132,12 @@ def edited(sheet: Sheet, random: Random, whole: bool) -> tuple[str, Where | None
     elif careful:
         kind, should = f"careful {kind}", stretch(at, sheet.size)
         lines[at:] = [renumber(one, place) for place, one in enumerate(lines[at:], at)]
+    elif kind != "insertion":
+        should = at, None
+    elif (at + 1) % EVERY:
+        should = at + 1, None  # the entry that had this number comes a second time
     else:
-        should = (at + 1 if kind == "insertion" else at), None
+        should = stretch(at, sheet.size)  # the checkpoint just behind tells of the stranger first
     found = sheet.judged(lines, at)
     if whole and (alone := sheet.judged_whole(lines)) != found:
         return kind, alone, should
