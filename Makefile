@@ -8,11 +8,12 @@ ARGS ?=
 WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench overload lag proof differential proofs hostile lifecycle tampering kills restarts powerloss diskfaults vectors lint format lock clean
+.PHONY: help run test screenshots bench overload lag proof differential proofs hostile lifecycle tampering kills restarts powerloss diskfaults runkills vectors lint format lock clean
 
 help:
 	@echo 'make run      serve a demonstration on http://127.0.0.1:8000 (PORT=... for another)'
 	@echo 'make test     lint, types, import rules, then every test'
+	@echo 'make screenshots    a picture of every page, in var/screenshots (half a minute)'
 	@echo 'make bench    the figures, measured on this machine'
 	@echo 'make overload       twice and ten times what can be done, with admission and without (five minutes)'
 	@echo 'make lag            how late the log proves a decision under full load (two minutes)'
@@ -26,6 +27,7 @@ help:
 	@echo 'make restarts       PostgreSQL restarted at once under load, twenty times'
 	@echo 'make powerloss      power lost at two hundred moments of a server on SQLite (some minutes)'
 	@echo 'make diskfaults     a hundred times a full or failing disk under load, on SQLite (some minutes)'
+	@echo 'make runkills       a hundred kill -9 of imports and runs of the day, on SQLite and on PostgreSQL (a quarter of an hour)'
 	@echo 'make vectors        public vectors of Merkle proofs, in the folder TERMWISE_RFC9162'
 	@echo 'make lint     everything of make test but the tests'
 	@echo 'make format   let ruff put the code in order'
@@ -37,7 +39,11 @@ run: .venv/runtime.stamp
 
 test: lint
 	@echo '== pytest'
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
+	@# Bytecode is written even where the shell asks for none: else each worker compiles every test anew.
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
+
+screenshots: .venv/dev.stamp
+	@$(BIN)/python -m tests.pages.screenshots
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m tests.bench
@@ -72,6 +78,9 @@ powerloss: .venv/dev.stamp
 
 diskfaults: .venv/dev.stamp
 	@$(BIN)/python -m tests.faults.diskfaults --faults 100
+
+runkills: .venv/dev.stamp
+	@$(BIN)/python -m tests.faults.runkills --kills 100
 
 vectors: .venv/dev.stamp
 	@test -n "$(TERMWISE_RFC9162)" || { echo 'set TERMWISE_RFC9162 to the folder of the vectors'; exit 2; }

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from app.store.store import Store
-from tests import postgresql
+from tests import databases, postgresql
+
+# How long an example takes says how busy the machine is, and nothing about the code.
+settings.register_profile(
+    "here", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("here")
 
 _numbers = count()
 
@@ -38,11 +44,9 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated() -> Path:
     """A folder with a migrated SQLite database and key database, to be copied."""
-    folder = tmp_path_factory.mktemp("migrated")
-    Store.migrate(f"sqlite:///{folder}/termwise.db", f"sqlite:///{folder}/keys.db")
-    return folder
+    return databases.template()
 
 
 @pytest.fixture(scope="session")
@@ -54,21 +58,25 @@ def migrated_postgres(postgres: postgresql.Server, migrated: Path) -> postgresql
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a migrated database of the test's own; the test runs once on either kind."""
-    if request.param == "sqlite":
-        shutil.copy(migrated / "termwise.db", tmp_path)
-        yield f"sqlite:///{tmp_path}/termwise.db"
-        return
-    server: postgresql.Server = request.getfixturevalue("migrated_postgres")
-    with _database(server, "migrated") as url:
+    with _migrated(request, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared_database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The same for the tests of a file, where none minds what the others wrote."""
+    with _migrated(request, tmp_path_factory.mktemp("database")) as url:
         yield url
 
 
 @pytest.fixture
-def keys_url(tmp_path: Path, migrated: Path) -> str:
+def keys_url(tmp_path: Path) -> str:
     """The address of a migrated key database of the test's own, a SQLite file."""
-    shutil.copy(migrated / "keys.db", tmp_path)
+    databases.copy_into(tmp_path, "keys.db")
     return f"sqlite:///{tmp_path}/keys.db"
 
 
@@ -81,16 +89,26 @@ def migrated_keys_postgres(migrated_postgres: postgresql.Server) -> postgresql.S
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def both_urls(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Iterator[tuple[str, str]]:
+def both_urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
     """The addresses of a migrated database and key database of one kind; the test runs once on either."""
     if request.param == "sqlite":
-        for name in ("termwise.db", "keys.db"):
-            shutil.copy(migrated / name, tmp_path)
+        databases.copy_into(tmp_path)
         yield f"sqlite:///{tmp_path}/termwise.db", f"sqlite:///{tmp_path}/keys.db"
         return
     server: postgresql.Server = request.getfixturevalue("migrated_keys_postgres")
     with _database(server, "migrated") as url, _database(server, "migrated_keys") as keys_url:
         yield url, keys_url
+
+
+@contextmanager
+def _migrated(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        databases.copy_into(folder, "termwise.db")
+        yield f"sqlite:///{folder}/termwise.db"
+        return
+    server: postgresql.Server = request.getfixturevalue("migrated_postgres")
+    with _database(server, "migrated") as url:
+        yield url
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -29,9 +29,12 @@ class Server:
         self.port = port
         self._major = major
         self._control = control
+        self._own: psycopg.Connection | None = None
+        """Kept for making and dropping databases, which takes less than half as long as with a new one."""
 
     def restart_at_once(self) -> None:
         """Stop it without ceremony, as a power cut would end the process, and start it again."""
+        self.close()
         _call([*self._control, "-m", "immediate", "restart"])
 
     def url(self, database: str, role: str = "postgres") -> str:
@@ -44,10 +47,23 @@ class Server:
         return self.url(name)
 
     def run(self, *statements: str, database: str = "postgres") -> None:
+        if database == "postgres":
+            if self._own is None or self._own.closed:
+                self._own = self._connected(database)
+            _execute(self._own, statements)
+            return
+        with closing(self._connected(database)) as connection:
+            _execute(connection, statements)
+
+    def close(self) -> None:
+        """Let go of the connection that is kept."""
+        if self._own is not None:
+            self._own.close()
+            self._own = None
+
+    def _connected(self, database: str) -> psycopg.Connection:
         address = f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
-        with closing(psycopg.connect(address, autocommit=True)) as connection:
-            for statement in statements:
-                connection.execute(statement.encode())
+        return psycopg.connect(address, autocommit=True)
 
 
 @contextmanager
@@ -71,11 +87,17 @@ def running(binaries: Path, *, wait_for_disk: bool = False) -> Iterator[Server]:
         control += ["-o", options]
         _call([*control, "start"])
         try:
-            yield Server(port, control, int(binaries.parts[-2]))
+            with closing(Server(port, control, int(binaries.parts[-2]))) as server:
+                yield server
         finally:
             _call([*control, "-m", "immediate", "stop"])
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _execute(connection: psycopg.Connection, statements: Iterable[str]) -> None:
+    for statement in statements:
+        connection.execute(statement.encode())
 
 
 def _call(command: list[str]) -> None:

@@ -14,12 +14,10 @@ from app.analysis.symbolic.asking import Questions
 from app.domain.evaluation import Plan
 from app.domain.ruleset import Ruleset
 from app.engine.direct import DirectMatcher
-from app.services.rulesets.publishing import read_folder
-from app.settings import SHIPPED_RULESETS
 from tests.analysis.damages import Damage, damages
 from tests.analysis.tables import claimed
+from tests.shipped import RULESETS as FILES
 
-FILES = {one.ruleset.policy: one.ruleset for one in read_folder(SHIPPED_RULESETS)}
 NAMED, HARMLESS, MISSED = "named", "harmless", "missed"
 
 

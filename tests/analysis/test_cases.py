@@ -20,15 +20,13 @@ from app.domain.ruleset import Case, Ruleset
 from app.domain.unary_tests import Compare, Endpoint, Range, UnaryTest
 from app.domain.values import Text, Value, ValueType
 from app.engine.agreement import Engine
-from app.services.rulesets.publishing import read_folder
-from app.settings import SHIPPED_RULESETS
 from schemas.interchange.cases_text import case_text
 from schemas.ruleset import load
 from tests import small_rulesets
 from tests.analysis.tables import with_rules
+from tests.shipped import BY_POLICY as FILES
 from tests.small_rulesets import LABEL, TODAY, rules
 
-FILES = {one.ruleset.policy: one for one in read_folder(SHIPPED_RULESETS)}
 FACTS = """
 amount: {type: money, min: 0.01}
 limit: {type: money, min: 0}

@@ -13,12 +13,9 @@ from app.domain.evaluation import Plan
 from app.domain.ruleset import Ruleset
 from app.engine.agreement import Engine
 from app.engine.direct import DirectMatcher
-from app.services.rulesets.publishing import read_folder
-from app.settings import SHIPPED_RULESETS
 from tests.analysis.tables import findings, ruleset, table
+from tests.shipped import RULESETS as FILES
 from tests.small_rulesets import LABEL, rules
-
-FILES = {one.ruleset.policy: one.ruleset for one in read_folder(SHIPPED_RULESETS)}
 
 
 def claims(made: Ruleset) -> dict[str, Settled]:

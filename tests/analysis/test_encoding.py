@@ -17,11 +17,8 @@ from app.domain.evaluation import Plan
 from app.domain.ruleset import Ruleset
 from app.domain.values import Kind
 from app.engine.agreement import Engine
-from app.services.rulesets.publishing import read_folder
-from app.settings import SHIPPED_RULESETS
 from tests.analysis.chains import every_fact, made
-
-FILES = {one.ruleset.policy: one.ruleset for one in read_folder(SHIPPED_RULESETS)}
+from tests.shipped import RULESETS as FILES
 
 
 class Told:

@@ -25,12 +25,10 @@ from app.domain.ruleset import Ruleset
 from app.domain.values import Kind, Value, Values, ValueType
 from app.domain.values import of_type as rounded
 from app.engine.direct import DirectMatcher
-from app.services.rulesets.publishing import read_folder
-from app.settings import SHIPPED_RULESETS
 from tests.analysis.tables import ruleset, table
+from tests.shipped import RULESETS as SHIPPED
 from tests.small_rulesets import LABEL
 
-SHIPPED = {one.ruleset.policy: one.ruleset for one in read_folder(SHIPPED_RULESETS)}
 NUMBERS, TRUTHS, DAYS = ("days", "late", "amount", "rate"), ("signed", "insured"), ("due",)
 
 

@@ -10,13 +10,10 @@ from app.analysis.comparison.meaning_wording import region_said, verdict_of, ver
 from app.domain.evaluation import Plan
 from app.domain.ruleset import Ruleset
 from app.engine.direct import DirectMatcher
-from app.services.rulesets.publishing import read_folder
-from app.settings import SHIPPED_RULESETS
 from schemas.ruleset import load
 from tests.analysis.tables import ruleset, table
+from tests.shipped import BY_POLICY as FILES
 from tests.small_rulesets import LABEL, rules
-
-FILES = {one.ruleset.policy: one for one in read_folder(SHIPPED_RULESETS)}
 
 
 def meant(before: Ruleset, after: Ruleset) -> Meaning:

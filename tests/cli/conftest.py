@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.cli.shell import Shell, environment, new_shell
+from tests.cli.shell import Shell, copied, new_shell
 
 
 @pytest.fixture(scope="session")
@@ -20,9 +19,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def shell(prepared: Path, tmp_path: Path) -> Shell:
     """A folder of its own with the small ruleset in force and no decision yet."""
-    folder = tmp_path / "shell"
-    shutil.copytree(prepared, folder)
-    return Shell(folder, environment(folder, folder / "rulesets"))
+    return copied(prepared, tmp_path / "shell")
 
 
 @pytest.fixture

@@ -123,6 +123,12 @@ def new_shell(folder: Path) -> Shell:
     return shell
 
 
+def copied(made: Path, folder: Path) -> Shell:
+    """A shell in a copy of the folder of another, which no command uses meanwhile."""
+    shutil.copytree(made, folder)
+    return Shell(folder, environment(folder, folder / "rulesets"))
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -6,12 +6,15 @@ import json
 
 import pytest
 
+from tests.cli.shell import copied
+
 FACTS = {"due_date": "2026-01-01", "open_amount": "250.00", "rungs_done": ["FIRST"]}
 
 
-@pytest.fixture
-def given(shell):
-    """A shell in another place than the service, and what was handed to somebody: files, and the key."""
+@pytest.fixture(scope="module")
+def handed(prepared, tmp_path_factory):
+    """A folder to be copied with what was handed to somebody: files; what they say, and the key."""
+    shell = copied(prepared, tmp_path_factory.mktemp("handed") / "shell")
     decide = ("decide", "reminders", "-", "--json", "--as-of", "2026-01-15")
     decision = shell.run(*decide, stdin=json.dumps(FACTS)).json
     earlier = shell.run("audit", "checkpoint").out
@@ -27,7 +30,14 @@ def given(shell):
     shell.write("earlier", earlier)
     shell.write("later", shell.run("audit", "checkpoint").out)
     key = shell.run("audit", "init").out.strip()
-    return shell, documents, key
+    return shell.folder, documents, key
+
+
+@pytest.fixture
+def given(handed, tmp_path):
+    """A shell in another place than the service, and what was handed to somebody: files, and the key."""
+    folder, documents, key = handed
+    return copied(folder, tmp_path / "shell"), documents, key
 
 
 def checked(shell, key, *words):

@@ -14,7 +14,7 @@ from app.engine.durable import DurableMatcher
 from tests.engine import campaign, generate
 from tests.engine.campaign import PlainMatcher, plainly
 
-EVALUATIONS, SEEDS = 2_500, 8
+EVALUATIONS, SEEDS = 1_250, 8
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))

@@ -9,10 +9,11 @@ from app.domain.declarations import OutcomeKind
 from app.domain.evaluation import Plan
 from app.domain.rules import RuleList
 from app.engine.agreement import Engine
-from app.services.rulesets.publishing import changed_history, published, read_folder
+from app.services.rulesets.publishing import changed_history, published
 from app.settings import SHIPPED_RULESETS
+from tests import shipped
 
-FILES = {f"{one.ruleset.policy} {one.ruleset.version}": one for one in read_folder(SHIPPED_RULESETS)}
+FILES = {f"{one.ruleset.policy} {one.ruleset.version}": one for one in shipped.FILES}
 
 
 @pytest.fixture(params=FILES)

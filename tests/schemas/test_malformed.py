@@ -15,12 +15,12 @@ import yaml
 
 from app.domain.errors import Invalid
 from schemas.ruleset import load
+from schemas.text import LOADER
 
 HERE = Path(__file__).resolve().parent
 SOUND = (HERE.parent / "rulesets" / "every-feature.yaml").read_text(encoding="utf-8")
 FAMILIES: dict[str, list[dict[str, Any]]] = {
-    path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
-    for path in sorted((HERE / "malformed").glob("*.yaml"))
+    path.stem: yaml.load(path.read_bytes(), LOADER) for path in sorted((HERE / "malformed").glob("*.yaml"))
 }
 FAULTS = [
     pytest.param(entry, id=f"{family}: {entry['fault']}")

@@ -9,6 +9,7 @@ from app.domain.audit import Erased
 from app.domain.errors import Unavailable
 from app.services import sealing
 from app.store.store import Store
+from tests import databases
 from tests.recordings import opened, vault
 from tests.store.test_recording import in_threads
 
@@ -22,6 +23,7 @@ WHERE id = :id
 @pytest.fixture
 def urls(tmp_path):
     """The addresses of a store in files."""
+    databases.copy_into(tmp_path)
     return f"sqlite:///{tmp_path}/termwise.db", f"sqlite:///{tmp_path}/keys.db"
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import event
 
 from app.domain.errors import NotFound
 from app.domain.sealed import DecisionFilter
-from tests.recordings import hashed, ids, indexed, sealed
+from tests import databases
+from tests.recordings import hashed, ids, indexed, opened, sealed
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -28,8 +29,22 @@ def found(store, **wanted):
     return [(one.entry.at - START).days for one in page.decisions]
 
 
+@pytest.fixture(scope="module")
+def filled(shared_database_url, tmp_path_factory):
+    """Ten decisions that every test only reads."""
+    keys = tmp_path_factory.mktemp("keys")
+    databases.copy_into(keys, "keys.db")
+    with opened(shared_database_url, f"sqlite:///{keys}/keys.db") as store:
+        yield ten_in(store)
+
+
 @pytest.fixture
-def filled(store):
+def growing(store):
+    """The same ten in a store of the test's own, which may record more."""
+    return ten_in(store)
+
+
+def ten_in(store):
     """Ten decisions that differ from the second to the ninth in one thing each."""
     recordings = [
         on(0),
@@ -84,16 +99,16 @@ def test_part_of_a_reason_is_no_reason(filled, part):
     assert found(filled, reason=part) == []
 
 
-def test_pages_follow_each_other_without_gap_or_repeat(filled):
+def test_pages_follow_each_other_without_gap_or_repeat(growing):
     days, after = [], None
     while True:
-        page = filled.decisions.search(DecisionFilter(), after=after, limit=3)
+        page = growing.decisions.search(DecisionFilter(), after=after, limit=3)
         days.append([(one.entry.at - START).days for one in page.decisions])
         after = page.next
         if after is None:
             break
         # What is recorded meanwhile is newer, and moves no later page.
-        filled.record(on(20 + len(days)))
+        growing.record(on(20 + len(days)))
     assert days == [[9, 8, 7], [6, 5, 4], [3, 2, 1], [0]]
 
 
@@ -113,15 +128,15 @@ def test_a_decision_that_is_not_there_is_not_found(store):
         store.decisions.entry(uuid4())
 
 
-def test_entries_are_listed_by_kind_in_rising_order(filled):
+def test_entries_are_listed_by_kind_in_rising_order(growing):
     other = sealed(START + timedelta(days=5), decision=None)
-    filled.record(other)
-    everything = filled.decisions.entries()
+    growing.record(other)
+    everything = growing.decisions.entries()
     assert [one.id for one in everything] == sorted(one.id for one in everything)
     assert len(everything) == 11
-    assert len(filled.decisions.entries("decision", limit=4)) == 4
-    assert filled.decisions.entries("simulation") == ()
-    assert [one.id for one in filled.decisions.entries(after=everything[8].id)] == [
+    assert len(growing.decisions.entries("decision", limit=4)) == 4
+    assert growing.decisions.entries("simulation") == ()
+    assert [one.id for one in growing.decisions.entries(after=everything[8].id)] == [
         one.id for one in everything[9:]
     ]
 

@@ -25,7 +25,7 @@ from app.services.rulesets.state_changes import StateChanges
 from app.settings import Settings
 from app.web.limits import Limits
 from app.web.metrics import Metrics
-from tests import people
+from tests import databases, people
 from tests.web.documented import DocumentedClient, check
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -174,8 +174,9 @@ def serving(
 ) -> Iterator[Service]:
     """A service that answers the policies of these texts; a text that is known already is left as it is."""
     metrics = Metrics()
+    databases.copy_into(folder)
     with open_services(
-        settings_for(folder, database_url, **settings), migrate=True, now=now, count=metrics.count_evaluation
+        settings_for(folder, database_url, **settings), now=now, count=metrics.count_evaluation
     ) as services:
         service = Service(services, metrics, limits)
         known = services.policies.names()
