@@ -32,10 +32,10 @@ from typing import Any, NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-_LINE, _ENDS = b'{"index":%d,"hash":"%b","leaf":"%b","sealed":"%b"', (b"}\n", b',"decision":true}\n')
+_LINE, _ENDS = b'{"index":%d,"hash":"%b","leaf":"%b","sealed":"%b', (b'"}\n', b'","decision":true}\n')
 _LEAF = re.compile(
-    rb'\{"at":"([^"]+)","clear":(\{.*\}),"engine":"[^"]*","format":1,"id":"([0-9a-f-]{36})","kind":"([a-z-]+)",'
-    rb'"log":"([^"]+)","not_held":[0-9]+,"sealed_sha256":"([0-9a-f]{64})"\}'
+    rb'(?s)\{"at":"([^"]+)","clear":(\{.*\}),"engine":"[^"]*","format":1,"id":"([0-9a-f-]{36})",'
+    rb'"kind":"([a-z-]+)","log":"([^"]+)","not_held":[0-9]+,"sealed_sha256":"([0-9a-f]{64})"\}'
 )
 PIECE_BYTES = 8_000_000
 Heads = Sequence["Head"]
@@ -66,27 +66,28 @@ class Part:
         if not (found := _LEAF.fullmatch(leaf)) or found[5] != log:
             raise Fault("its leaf is not of the form of one of this log")
         at, clear, id, kind, _, digest = found.groups()
-        for wrong, fault in (
-            (index != self.first + len(self.hashes), "the line of another entry stands in its place"),
-            (sha256(b"\x00" + leaf).digest() != hash, "its bytes have another hash than the tree holds"),
-            (sha256(sealed).hexdigest().encode() != digest, "its sealed part is not the leaf's"),
-            ((kind == b"decision") is not decision, "leaf and decisions differ on whether it is one"),
-        ):
-            if wrong:
-                raise Fault(fault)
+        if index != self.first + len(self.hashes):
+            raise Fault("the line of another entry stands in its place")
+        if sha256(b"\x00" + leaf).digest() != hash:
+            raise Fault("its bytes have another hash than the tree holds")
+        if sha256(sealed).hexdigest().encode() != digest:
+            raise Fault("its sealed part is not the leaf's")
+        if (kind == b"decision") is not decision:
+            raise Fault("leaf and decisions differ on whether it is one")
         if kind == b"log-key":
             self.keys[index] = str(json.loads(clear).get("announcement"))
-        for said in clear.split(b'"digest":"sha256:')[1:]:
-            self.named.setdefault(f"sha256:{said[:64].decode()}", index)
-        self.hashes.append(hash)
+        for said in re.findall(rb'"digest":"(sha256:[^"]*)', clear):
+            self.named.setdefault(said.decode(), index)
         self.ids.append(unhexlify(id.replace(b"-", b"")))
+        self.hashes.append(hash)
         return at, clear, id, kind
 
     def read(self, log: bytes, line: bytes) -> None:
         """Check one line of an export: it is as its values are written. Raises ``Fault``, ``ValueError``."""
-        texts, decision = line.split(b'"'), line.endswith(_ENDS[1])
-        index, hexes = int(texts[2][1:-1]), texts[5:14:4]
-        if line != (_LINE + _ENDS[decision]) % (index, *hexes) or any(map(line.__contains__, b"ABCDEF")):
+        texts, decision = line.split(b'"', 9), line.endswith(_ENDS[1])
+        (leaf, _, rest), end = texts[9].partition(b'"'), _ENDS[decision]
+        index, hexes = int(texts[2][1:-1]), (texts[5], leaf, rest[11 : -len(end)])
+        if line != (_LINE + end) % (index, *hexes) or any(map(line.__contains__, b"ABCDEF")):
             raise Fault("its line is not of the form of an entry")  # unhexlify takes capitals, too
         self.add(log, index, decision, *map(unhexlify, hexes))
 
@@ -211,8 +212,7 @@ def verify(path: str, key: Key, outside: Heads = (), run: Any = map) -> int:
         start, end = sum(map(len, lines)), file.seek(0, 2)
         file.seek(max(start, end - 4096))
         last = [line for line in file.read().splitlines(True)[-1:] if line.startswith(b'{"checkpoint":')]
-        end -= sum(map(len, last))
-        cuts = []
+        end, cuts = end - sum(map(len, last)), list[tuple[int, int]]()
         while start < end:
             file.seek(min(start + PIECE_BYTES, end - 1))
             file.readline()

@@ -15,6 +15,7 @@ from app.ledger.notes import VerifyingKey
 from app.ledger.receipt import promised
 from app.ledger.tree import check_consistency, check_inclusion
 from app.services.sealing import ROOT
+from tests.cli.shell import copied
 
 FACTS = {"due_date": "2026-01-01", "open_amount": "250.00", "rungs_done": ["FIRST"]}
 
@@ -25,14 +26,27 @@ def decide(shell):
     ).json
 
 
-@pytest.fixture
-def decisions(shell):
-    """Three decisions, each under the signed head when its command ended."""
-    return [decide(shell) for _ in range(3)]
+@pytest.fixture(scope="module")
+def log(prepared, tmp_path_factory):
+    """A folder with three decisions to be copied, and the decisions."""
+    shell = copied(prepared, tmp_path_factory.mktemp("log") / "shell")
+    return shell.folder, [decide(shell) for _ in range(3)]
 
 
 @pytest.fixture
-def logged(shell, decisions):
+def shell(log, tmp_path):
+    """A shell of the test's own in which three decisions were made."""
+    return copied(log[0], tmp_path / "shell")
+
+
+@pytest.fixture
+def decisions(shell, log):
+    """The three decisions, each under the signed head when its command ended."""
+    return log[1]
+
+
+@pytest.fixture
+def logged(shell):
     """A shell with three decisions."""
     return shell
 
@@ -162,6 +176,16 @@ def test_a_change_in_the_database_is_found_at_its_entry(logged, decisions, table
     code, found = verified(logged)
     assert (code, found["whole"], found["first"]) == (1, False, index)
     assert any(one in found["fault"] for one in told.split("|"))
+
+
+@pytest.mark.parametrize("columns", [0, 1])
+def test_of_two_changes_that_of_the_earlier_entry_is_told(logged, decisions, columns):
+    index = logged.run("audit", "proof", decisions[0]["id"]).json["index"]
+    changed(logged, "decision", f"UPDATE decision SET rules = '' WHERE id = {blob(decisions[columns])}")
+    changed(logged, "entry", f"UPDATE entry SET sealed = x'00' WHERE id = {blob(decisions[1 - columns])}")
+    code, found = verified(logged)
+    told = "its sealed part" if columns else "the columns by which"
+    assert (code, found["first"], told in found["fault"]) == (1, index, True)
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,11 @@ def other(index: int, shown_as: int | None = None, seed: int = 1) -> bytes:
     return line(index if shown_as is None else shown_as, leaf, sealed, decision)
 
 
+def half_an_id(leaf: bytes) -> bytes:
+    """The leaf with an id that looks like one and is no whole number of bytes."""
+    return re.sub(rb'"id":"[^"]{36}"', b'"id":"' + b"a" + 35 * b"-" + b'"', leaf)
+
+
 def renumbered(entries: list[bytes]) -> list[bytes]:
     return [b'{"index":%d,' % place + one.partition(b",")[2] for place, one in enumerate(entries)]
 
@@ -81,6 +86,8 @@ def test_pieces_of_any_size_make_one_log(judge, monkeypatch, piece):
         ("not of the form", lambda at: WHOLE.lines[at].replace(b'"hash"', b'"HASH"')),
         ("not of the form", lambda at: WHOLE.lines[at].replace(b",", b", ", 1)),
         ("not of the form", lambda at: b"\n"),
+        ("not of the form", lambda at: WHOLE.lines[at][:100] + b"\n"),
+        ("not of the form", lambda at: line(at, half_an_id(entry(at)[0]), *entry(at)[1:])),
     ],
 )  # fmt: skip
 def test_a_bad_line_is_named(judge, place, told, spoil):
