@@ -13,6 +13,8 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIRST_ROW = 2
 """Rows are counted as a spreadsheet shows them: the header is row 1."""
 _ZIP = b"PK\x03\x04"
+_OTHERS = {";": "semicolons", "\t": "tabs", "|": "|"}
+"""What other programs put between the columns."""
 
 
 class TabularRows(NamedTuple):
@@ -44,8 +46,12 @@ def table_of(content: bytes) -> TabularRows:
 
 
 def checked_header(header: tuple[str, ...]) -> tuple[str, ...]:
-    """The header; raises ``Invalid`` where there is none, or two columns share a name."""
+    """The header; raises ``Invalid`` where there is none, no comma separates it, or two names are alike."""
     twice = sorted({name for name in header if header.count(name) > 1})
+    between = next((one for one in _OTHERS if len(header) == 1 and one in header[0]), None)
+    if between is not None:
+        said = f"its columns are separated by {_OTHERS[between]}, and must be by commas; save it so"
+        raise Invalid("The file cannot be read.", [Problem(said, code="csv")])
     if not any(header):
         raise Invalid("The file cannot be read.", [Problem("its first row names the columns, and is empty")])
     if twice:

@@ -22,6 +22,8 @@ TEXT = (
     .encode()
 )
 RULES = """
+facts:
+  industry: {type: text, label: {en: Industry, zh: 所属行业}}
 signals:
   lawsuit: {en: Lawsuit, zh: 诉讼}
   downgrade: {en: Lowered, zh: 下调}

@@ -45,4 +45,4 @@ def test_has_every_kind_of_document_with_its_fields() -> None:
 )
 def test_names_mappings_that_can_be_read(mapping: str, header: str) -> None:
     assert f"mappings/{mapping}.yaml" in PAGE
-    read_document_mapping((ROOT / f"docs/mappings/{mapping}.yaml").read_bytes(), header.split(","))
+    read_document_mapping((ROOT / f"docs/mappings/{mapping}.yaml").read_bytes(), header.split(","), "CNY")

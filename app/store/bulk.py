@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic
-from typing import TypeAlias, TypeVar
+from types import TracebackType
+from typing import Generic, TypeAlias, TypeVar
 
 from sqlalchemy.engine.interfaces import DBAPICursor
 
@@ -57,6 +59,39 @@ class Bulk:
         """Let the connection go."""
         if self._own is not None:
             self._own.discard()
+
+
+class Behind(Generic[Item]):
+    """Writes chunks in a thread of its own, one after the other, while who gives them reads the next.
+
+    What ``write`` raises is raised by the next ``put``, or at the end; nothing is written behind it.
+    """
+
+    def __init__(self, write: Callable[[Sequence[Item]], object]) -> None:
+        self._write = write
+        self._thread = ThreadPoolExecutor(1, "termwise-import")
+        self._under_way: Future[object] | None = None
+
+    def put(self, chunk: Sequence[Item]) -> None:
+        """Have a chunk written once the one before it is."""
+        self._settle()
+        self._under_way = self._thread.submit(self._write, chunk)
+
+    def __enter__(self) -> Behind[Item]:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                self._settle()
+        finally:
+            self._thread.shutdown()
+
+    def _settle(self) -> None:
+        if self._under_way is not None:
+            self._under_way.result()
 
 
 class Pace:

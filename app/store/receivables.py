@@ -11,23 +11,30 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from app.domain.receivables.documents import Document, DocumentKind
+from app.domain.receivables.documents import SETTLING, Document, DocumentKind
 from app.store.bulk import Bulk
-from app.store.customers_tables import data_import
-from app.store.keeping_tables import subject_event
 from app.store.reading import Reader, unavailable
 from app.store.receivables_tables import receivable, receivable_history
 from app.store.receivables_writes import COLUMNS, ReceivablesWriter, Written
+from app.store.totals import Totals
 
 _KINDS = {str(kind): kind for kind in DocumentKind}
 _FIELDS = [receivable.c[name] for name in COLUMNS]
 _STREAM = f"""
 SELECT {", ".join(COLUMNS)} FROM receivable WHERE (dated_on <= {{0}} OR begun_on <= {{0}}){{1}}
 ORDER BY customer
+"""
+_STRAY = f"""
+SELECT kind, number, customer, invoice FROM receivable AS paid
+WHERE kind IN ({", ".join(f"'{kind}'" for kind in sorted(SETTLING))})
+  AND origin = {{0}} AND invoice IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM receivable AS owed
+    WHERE owed.kind = 'invoice' AND owed.number = paid.invoice AND owed.customer = paid.customer)
+ORDER BY kind, number
 """
 ROWS_AT_ONCE = 2_000
 
@@ -40,6 +47,15 @@ class Said(NamedTuple):
     replaced_by: UUID
 
 
+class Stray(NamedTuple):
+    """A document that names an invoice to settle, of which its customer has none."""
+
+    kind: str
+    number: str
+    customer: str
+    invoice: str
+
+
 class Receivables:
     """Reads with ``reader``; ``bulk`` takes many rows in few transactions."""
 
@@ -48,6 +64,7 @@ class Receivables:
         self._bulk = bulk
         self._writer = ReceivablesWriter(on_sqlite=reader.on_sqlite)
         self.worked = bulk.worked
+        self.totals = Totals(reader, bulk)
 
     def write(self, documents: Sequence[Document], origin: UUID) -> Written:
         """Make some thousands of documents durable in one transaction, each number at most once.
@@ -67,23 +84,21 @@ class Receivables:
         found = select(receivable.c.number).where(receivable.c.customer == customer).limit(1)
         return self._reader.first(found) is not None
 
-    def version(self) -> tuple[Any, ...]:
-        """Another one whenever documents came, changed or were erased, whichever process did it."""
-        rows, kept = select(func.count()).select_from(receivable), receivable_history.c.row
-        parts = (
-            rows.scalar_subquery(),
-            select(func.max(kept)).scalar_subquery(),
-            select(data_import.c.id).order_by(data_import.c.id.desc()).limit(1).scalar_subquery(),
-            select(subject_event.c.id).order_by(subject_event.c.id.desc()).limit(1).scalar_subquery(),
-        )
-        return tuple(self._reader.all(select(*parts))[0])
-
     def of_invoice(self, number: str) -> str | None:
         """The customer of an invoice; None where there is none of that number."""
         row = self._reader.first(
             select(receivable.c.customer).where(receivable.c.kind == "invoice", receivable.c.number == number)
         )
         return None if row is None else str(row.customer)
+
+    def settled(self, numbers: Sequence[str]) -> dict[tuple[str, str], date]:
+        """The invoices of some hundred numbers that are settled: the day, by number and customer."""
+        one = receivable.c
+        statement = select(one.number, one.customer, one.settled_on).where(
+            one.kind == "invoice", one.number.in_(numbers), one.settled_on.is_not(None)
+        )
+        rows = self._reader.all(statement) if numbers else ()
+        return {(row.number, row.customer): row.settled_on for row in rows}
 
     def said(self, kind: DocumentKind, number: str) -> list[Said]:
         """What a document said before its corrections, oldest first."""
@@ -98,6 +113,21 @@ class Receivables:
             for row in rows
         ]
 
+    def stray(self, origin: UUID, most: int) -> tuple[int, list[Stray]]:
+        """How many documents of an import name an invoice that its customer has not, and the first of them.
+
+        It looks through all that settles invoices: some seconds where there are millions. Raises
+        ``Unavailable``.
+        """
+        sqlite = self._reader.on_sqlite
+        mark, count, found = "?" if sqlite else "%s", 0, []
+        with self._rows(_STRAY.format(mark), (origin.bytes if sqlite else origin,)) as rows:
+            for row in rows:
+                count += 1
+                if count <= most:
+                    found.append(Stray(*row))
+        return count, found
+
     def customers(self, day: date, *, only_open: bool = False) -> Iterator[tuple[str, list[Document]]]:
         """Every customer with the documents known on ``day``, in the order of their ids, byte by byte.
 
@@ -106,7 +136,9 @@ class Receivables:
         Raises ``Unavailable``.
         """
         kinds, to_date = _KINDS, date.fromisoformat
-        with self._rows(day, only_open=only_open) as rows:
+        mark = "?" if self._reader.on_sqlite else "%s"
+        marked = _STREAM.format(mark, _OPEN.format(mark) if only_open else "")
+        with self._rows(marked, (day.isoformat(),) * marked.count(mark)) as rows:
             for customer, found in groupby(rows, itemgetter(2)):
                 if self._reader.on_sqlite:
                     yield (
@@ -131,10 +163,7 @@ class Receivables:
                     yield customer, [_document(row) for row in found]
 
     @contextmanager
-    def _rows(self, day: date, *, only_open: bool) -> Iterator[Iterator[tuple[Any, ...]]]:
-        mark = "?" if self._reader.on_sqlite else "%s"
-        marked = _STREAM.format(mark, _OPEN.format(mark) if only_open else "")
-        given = (day.isoformat(),) * marked.count(mark)
+    def _rows(self, marked: str, given: tuple[Any, ...]) -> Iterator[Iterator[tuple[Any, ...]]]:
         driver = self._reader.engine.dialect.loaded_dbapi
         try:
             with self._reader.engine.connect() as connection:

@@ -7,10 +7,10 @@ in one way; ``app.domain.receivables.documents`` says what a column means for a 
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Date, Identity, Index, Table, Text
+from sqlalchemy import BigInteger, Column, Date, Identity, Index, Integer, Table, Text
 
-from app.store.columns import Id
-from app.store.customers_tables import Json, Name, Number
+from app.store.columns import Id, Instant, Json
+from app.store.customers_tables import Name, Number
 from app.store.tables import metadata
 
 receivable = Table(
@@ -50,5 +50,26 @@ receivable_history = Table(
 Index("receivable_history_number", receivable_history.c.kind, receivable_history.c.number)
 Index("receivable_history_customer", receivable_history.c.customer)
 
+# One row, which counts the transactions that changed documents: whether figures are of what stands now.
+receivable_state = Table(
+    "receivable_state",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("changes", Number, nullable=False),
+)
+
+# The key figures of all customers as of a day, as they were worked out last.
+receivable_total = Table(
+    "receivable_total",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("version", Text, nullable=False),  # of the documents: see app.store.totals
+    Column("origin", Id),  # the last import by then
+    Column("at", Instant, nullable=False),
+    Column("figures", Text, nullable=False),  # JSON: decimals by name
+)
+
 WORKING = (receivable, receivable_history)
-"""Rows come, change and go."""
+"""Rows come, change and go; each is of one customer."""
+TOTALS = (receivable_state, receivable_total)
+"""Rows come and change; none is of one customer."""

@@ -16,6 +16,7 @@ from app.domain.receivables.documents import SETTLING, Document, DocumentKind
 
 COLUMNS = Document._fields
 Row: TypeAlias = tuple[Any, ...]
+_CUSTOMER = COLUMNS.index("customer")
 _INVOICE = COLUMNS.index("invoice")
 _ALL = ", ".join(COLUMNS)
 _SETTLING = ", ".join(f"'{kind}'" for kind in sorted(SETTLING))
@@ -48,14 +49,22 @@ UPDATE receivable AS owed SET settled_on = CASE WHEN amount = 0 THEN dated_on EL
 WHERE kind = 'invoice' AND number {{1}}
   AND (settled_on IS NOT NULL OR amount = 0 OR EXISTS (SELECT 1 FROM {_PAID}))
 """
+_CHANGED = """
+INSERT INTO receivable_state (row, changes) VALUES (1, 1)
+ON CONFLICT (row) DO UPDATE SET changes = receivable_state.changes + 1
+"""
 
 
 class Written(NamedTuple):
-    """How many documents were new, corrected, and there already as they came."""
+    """How many documents were new, corrected, and there already as they came.
+
+    ``moved`` of those that were corrected are another customer's now.
+    """
 
     new: int
     corrected: int
     unchanged: int
+    moved: int = 0
 
 
 class ReceivablesWriter:
@@ -85,7 +94,10 @@ class ReceivablesWriter:
         self._insert(cursor, new)
         self._correct(cursor, changed, before, id)
         self._settle(cursor, [*new, *changed, *before])
-        return Written(len(new), len(changed), len(documents) - len(new) - len(changed))
+        if new or changed:
+            cursor.execute(_CHANGED)
+        moved = sum(was[_CUSTOMER] != row[_CUSTOMER] for was, row in zip(before, changed, strict=True))
+        return Written(len(new), len(changed), len(documents) - len(new) - len(changed), moved)
 
     def _there(self, cursor: DBAPICursor, documents: Sequence[Document]) -> dict[tuple[str, str], Row]:
         """The rows of these numbers as they stand, each with its origin at the end."""

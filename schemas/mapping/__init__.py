@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from app.domain.errors import Invalid
 from app.domain.ruleset import Ruleset
-from schemas.constants import nearest
+from schemas.constants import listed, nearest
 from schemas.mapping.reading import Reader
 from schemas.mapping.rows import RowMapping, Target, target_of
 from schemas.mapping.shapes import check_shape
@@ -20,6 +20,7 @@ from schemas.ruleset.faults import Faults
 from schemas.text import Block, Scalar, read
 
 __all__ = ["plain_mapping", "read_mapping"]
+MOST_LISTED = 40
 
 
 def read_mapping(source: bytes, target: Ruleset | Target, header: Sequence[str]) -> RowMapping:
@@ -28,7 +29,7 @@ def read_mapping(source: bytes, target: Ruleset | Target, header: Sequence[str])
     Raises ``Invalid`` with one problem a fault.
     """
     block = read(source)
-    faults = Faults()
+    faults = Faults("mapping")
     check_shape(block, faults)
     _raise(faults, "The mapping")
     mapping = Reader(block, _target(target), header, faults).mapping()
@@ -38,13 +39,16 @@ def read_mapping(source: bytes, target: Ruleset | Target, header: Sequence[str])
 
 def plain_mapping(target: Ruleset | Target, header: Sequence[str]) -> RowMapping:
     """Without a mapping file: columns are named as the facts are. Raises ``Invalid`` for one that is not."""
-    faults = Faults()
+    faults = Faults("table")
     target = _target(target)
+    known = [*target.envelope, *target.facts]
     for name in header:
-        if name not in target.facts and name not in target.envelope:
+        if name not in known:
             message = f"column `{name[:64]}` is no fact of {target.called}"
             remedy = "rename it, or say with a mapping which columns are which facts"
-            faults.at(name, f"{message}{nearest(name, list(target.facts))}; {remedy}")
+            faults.at(name, f"{message}{nearest(name, known)}; {remedy}")
+    if faults:
+        faults.at(header, f"the columns may be {listed(known, MOST_LISTED)}")
     _raise(faults, "The file")
     block = Block(columns=Block((Scalar(name), Scalar(name)) for name in header))
     mapping = Reader(block, target, header, faults).mapping()

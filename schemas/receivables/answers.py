@@ -1,4 +1,4 @@
-"""Receivables as JSON: an account on a day, the key figures, the stress test, and what an import did."""
+"""Receivables as JSON: an account on a day, the key figures and the stress test."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from app.domain.receivables.ageing import ageing, bucket_names
 from app.domain.receivables.measure import money
 from app.domain.receivables.rules import ReceivablesRules
 from app.domain.receivables.stress import Outcome
-from schemas.customer_items import Refusal
 from schemas.shapes import (
     DAY,
     DECIMAL,
-    ID,
     TEXT,
     TEXT_OR_NULL,
     WHOLE,
@@ -25,8 +23,6 @@ from schemas.shapes import (
     listed,
     or_null,
 )
-
-MOST_REFUSALS = 1000
 
 
 def plain(value: Any) -> Any:
@@ -62,6 +58,15 @@ def account_document(found: Any, rules: ReceivablesRules) -> dict[str, Any]:
                 **{name: plain(value) for name, value in facts.items()},
             }
             for item, facts in found.invoices()
+        ],
+        "unmatched_payments": [
+            {
+                "number": one.number,
+                "invoice": one.invoice,
+                "paid_on": one.dated_on.isoformat(),
+                "amount": plain(money(one.amount or 0)),
+            }
+            for one in account.unmatched_payments
         ],
     }
 
@@ -102,29 +107,12 @@ def stress_document(day: date, base: Outcome, found: Sequence[Outcome]) -> dict[
                 "id": one.scenario.id if one.scenario else "",
                 "label": {"en": one.scenario.label.en, "zh": one.scenario.label.zh} if one.scenario else None,
                 "cash_gap": [plain(money(gap)) for gap in one.gap],
+                "customers": one.hit,
+                "unknown": one.unknown,
                 "lost": plain(money(one.lost)),
                 "breaches": [name for name in one.breaches if name not in expected],
             }
             for one in found
-        ],
-    }
-
-
-def import_document(report: Any, refusals: Sequence[Refusal]) -> dict[str, Any]:
-    """What became of an import, with the first refused rows."""
-    return {
-        "import": None if report.id is None else str(report.id),
-        "dry_run": report.id is None,
-        "read": report.read,
-        "refused": report.refused,
-        "left_out": report.left_out,
-        "new": report.new,
-        "corrected": report.corrected,
-        "unchanged": report.unchanged,
-        "kinds": {str(kind): number for kind, number in report.kinds.items()},
-        "refusals": [
-            {"place": one.place, "errors": [problem.message for problem in one.problems]}
-            for one in refusals[:MOST_REFUSALS]
         ],
     }
 
@@ -142,20 +130,6 @@ _AGEING = {
 }
 _SAID = {"unit": TEXT, "label": _WORDS, "formula": TEXT, "source": TEXT}
 SHAPES: Mapping[str, Schema] = {
-    "ReceivablesImport": closed(
-        {
-            "import": {**or_null(ID), "description": "its entry in the log; null of a dry run"},
-            "dry_run": YES_NO,
-            "read": WHOLE,
-            "refused": WHOLE,
-            "left_out": WHOLE,
-            "new": {**WHOLE, "description": "documents; of a dry run all that could be taken"},
-            "corrected": WHOLE,
-            "unchanged": WHOLE,
-            "kinds": {"type": "object", "additionalProperties": WHOLE},
-            "refusals": listed(closed({"place": WHOLE, "errors": listed(TEXT)})),
-        }
-    ),
     "Receivables": closed(
         {
             "customer": TEXT,
@@ -183,6 +157,12 @@ SHAPES: Mapping[str, Schema] = {
                     }
                 )
             ),
+            "unmatched_payments": {
+                **listed(
+                    closed({"number": TEXT, "invoice": TEXT_OR_NULL, "paid_on": DAY, "amount": DECIMAL})
+                ),
+                "description": "payments that name no invoice of the customer's; each is unmatched cash",
+            },
         }
     ),
     "ReceivablesReport": closed(
@@ -208,6 +188,11 @@ SHAPES: Mapping[str, Schema] = {
                         "id": TEXT,
                         "label": _WORDS,
                         "cash_gap": {**listed(DECIMAL), "description": "summed up, at the end of each week"},
+                        "customers": {**WHOLE, "description": "how many owe something and are concerned"},
+                        "unknown": {
+                            **WHOLE,
+                            "description": "of how many nobody knows, because no industry is filed of them",
+                        },
                         "lost": DECIMAL,
                         "breaches": {**listed(TEXT), "description": "limits broken beside those expected"},
                     }

@@ -9,6 +9,7 @@ from app.domain.receivables.documents import DocumentKind
 from schemas.constants import listed, nearest
 from schemas.mapping import plain_mapping
 from schemas.mapping.reading import Reader
+from schemas.mapping.rows import CURRENCY
 from schemas.mapping.shapes import check_shape
 from schemas.receivables.rows import ROW_NUMBER, DocumentRows, target
 from schemas.ruleset.checking import Anything, Keys, One, Several
@@ -24,12 +25,12 @@ _MAPPING = Keys(
 _SHARED = ("date_format",)
 
 
-def read_document_mapping(source: bytes, header: Sequence[str]) -> DocumentRows:
+def read_document_mapping(source: bytes, header: Sequence[str], currency: str) -> DocumentRows:
     """Reads rows by the mapping that ``source`` writes; raises ``Invalid`` with one problem a fault.
 
-    ``date_format`` at the top holds for every kind that does not say its own.
+    ``currency`` is that of the books. ``date_format`` at the top holds for every kind that says none itself.
     """
-    block, faults = read(source), Faults()
+    block, faults = read(source), Faults("mapping")
     _MAPPING.check(block, "the mapping", "", faults)
     if not faults and not isinstance(block["documents"], Block):
         faults.at(block["documents"], "documents takes kinds, each with its columns, such as {invoice: ...}")
@@ -51,14 +52,16 @@ def read_document_mapping(source: bytes, header: Sequence[str]) -> DocumentRows:
         before = len(faults)
         check_shape(own, faults)
         if len(faults) == before:
-            mappings[kinds[name]] = Reader(own, target(kinds[name]), columns, faults).mapping()
+            found = mappings[kinds[name]] = Reader(own, target(kinds[name]), columns, faults).mapping()
+            if found.constants.get(CURRENCY, currency) != currency:
+                faults.at(part, f"the books are kept in {currency}, not in {found.constants[CURRENCY]}", name)
     _raise(faults)
-    return DocumentRows(mappings, header, made_of)
+    return DocumentRows(mappings, header, currency, made_of)
 
 
-def plain_rows(kind: DocumentKind, header: Sequence[str]) -> DocumentRows:
+def plain_rows(kind: DocumentKind, header: Sequence[str], currency: str) -> DocumentRows:
     """Without a mapping: columns are named as the fields of that kind; raises ``Invalid``."""
-    return DocumentRows({kind: plain_mapping(target(kind), header)}, header)
+    return DocumentRows({kind: plain_mapping(target(kind), header)}, header, currency)
 
 
 def _raise(faults: Faults) -> None:

@@ -6,22 +6,19 @@ that is most of the time. With formulas or a condition the mapping does it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 
 from app.domain.declarations import FactSpec
 from app.domain.errors import Invalid, Problem
-from app.domain.receivables.documents import FORMS, Document, DocumentKind
+from app.domain.receivables.documents import FORMS, Document, DocumentKind, implausible
 from app.domain.values import Kind, Text, ValueType
-from schemas.constants import one_of
 from schemas.customer_items import Refusal, Row, Skipped
-from schemas.mapping.rows import LeftOut, RowMapping, Target
-from schemas.requests import MAX_NAME, NAME_PATTERN, matches
+from schemas.mapping.rows import CURRENCY, LeftOut, RowMapping, Target
+from schemas.receivables.cells import Reading, in_currency, needed, plain_value, reader
+from schemas.said_once import SaidOnce
 
-MOST = 10**15
-"""Hundredths: more than that is no amount of an invoice."""
 ROW_NUMBER = "row_number"
 _TYPES = {"date": ValueType(Kind.DATE), "money": ValueType(Kind.MONEY, 2)}
 
@@ -34,8 +31,9 @@ class Documents(NamedTuple):
 
 
 _COLUMNS = {name: place for place, name in enumerate(Document._fields)}
+_NOWHERE = len(_COLUMNS)
+"""Where a cell goes that is only looked at."""
 ReadRow: TypeAlias = Documents | Refusal | Skipped
-_Read: TypeAlias = Callable[[str], Any]
 
 
 def target(kind: DocumentKind) -> Target:
@@ -48,6 +46,7 @@ def target(kind: DocumentKind) -> Target:
             continue
         value = _TYPES.get(field.type) or ValueType(Kind.CHOICE, 0, field.choices)
         facts[name] = FactSpec(name, value, Text(name, name), unknown_allowed=not field.needed)
+    texts.append(CURRENCY)
     return Target(f"a document of the kind {kind}", facts, tuple(texts), tuple(texts), tuple(needed))
 
 
@@ -56,18 +55,24 @@ class DocumentRows:
 
     Such a number is those cells joined by ``/``; the second row with the same cells gets ``/2`` at its end,
     the third ``/3``, so that two invoices alike stay two and the same file gives the same numbers again.
+    ``currency`` is that of the books: rows that name one must name it.
     """
 
     def __init__(
-        self, mappings: Mapping[DocumentKind, RowMapping], header: Sequence[str], made_of: Sequence[str] = ()
+        self,
+        mappings: Mapping[DocumentKind, RowMapping],
+        header: Sequence[str],
+        currency: str,
+        made_of: Sequence[str] = (),
     ) -> None:
         self._header = [*header, *([ROW_NUMBER] if made_of else [])]
         places = {name: place for place, name in enumerate(self._header)}
         self._made_of = [places[name] for name in made_of]
         self._made: dict[str, int] = {}
+        self._once = SaidOnce()
         self._readers = [
             (_Copied if not mapping.formulas and mapping.keep_if is None else _WorkedOut)(
-                kind, mapping, self._header
+                kind, mapping, self._header, currency
             )
             for kind, mapping in mappings.items()
         ]
@@ -84,14 +89,24 @@ class DocumentRows:
                 cells = [*cells, self._number(cells)]
             found: list[Document] = []
             problems: list[Problem] = []
-            for reader in self._readers:
-                reader.read(cells, found, problems)
+            for one in self._readers:
+                one.read(cells, found, problems)
+            if not problems:
+                problems = [Problem(why) for one in found if (why := self._refused(one)) is not None]
             if problems:
                 yield Refusal(place, None, tuple(dict.fromkeys(problems)))
             elif found:
                 yield Documents(place, found)
             else:
                 yield Skipped(place, unknown=False)
+
+    def _refused(self, one: Document) -> str | None:
+        """Why a document that can be read cannot be taken."""
+        if (said := implausible(one)) is not None:
+            return said
+        if self._once.contradicts((one.kind, one.number), one):
+            return f"{one.kind} {one.number} has other content in a row before; a number is one document"
+        return None
 
     def _number(self, cells: Sequence[str]) -> str:
         made = "/".join(cells[place].strip() for place in self._made_of)
@@ -102,17 +117,21 @@ class DocumentRows:
 class _Copied:
     """A document whose cells are all copied."""
 
-    def __init__(self, kind: DocumentKind, mapping: RowMapping, header: Sequence[str]) -> None:
+    def __init__(self, kind: DocumentKind, mapping: RowMapping, header: Sequence[str], currency: str) -> None:
         form = FORMS[kind]
         places = {name: place for place, name in enumerate(header)}
-        self._cells: list[tuple[int, int, _Read]] = []
-        self._empty: list[Any] = [None] * len(Document._fields)
+        self._cells: list[tuple[int, int, Reading]] = []
+        self._empty: list[Any] = [None] * (_NOWHERE + 1)
         self._empty[0] = kind
         for name, cell in mapping.cells.items():
-            read = _needed(_reader(mapping, name)) if form[name].needed else _reader(mapping, name)
+            if name == CURRENCY:
+                self._cells.append((_NOWHERE, places[cell.column], in_currency(currency, cell.words)))
+                continue
+            read = needed(reader(mapping, name)) if form[name].needed else reader(mapping, name)
             self._cells.append((_COLUMNS[form[name].column], places[cell.column], read))
         for name, value in mapping.constants.items():
-            self._empty[_COLUMNS[form[name].column]] = _plain(name, form[name].type, value)
+            if name != CURRENCY:
+                self._empty[_COLUMNS[form[name].column]] = plain_value(name, form[name].type, value)
         self._header = header
 
     def read(self, cells: Sequence[str], found: list[Document], problems: list[Problem]) -> None:
@@ -121,7 +140,7 @@ class _Copied:
         try:
             for column, place, read in self._cells:
                 values[column] = read(cells[place])
-            found.append(Document._make(values))
+            found.append(Document._make(values[:_NOWHERE]))
         except ValueError:
             for _, place, read in self._cells:
                 try:
@@ -133,7 +152,8 @@ class _Copied:
 class _WorkedOut:
     """A document of which a mapping works something out, or which only some rows hold."""
 
-    def __init__(self, kind: DocumentKind, mapping: RowMapping, header: Sequence[str]) -> None:
+    def __init__(self, kind: DocumentKind, mapping: RowMapping, header: Sequence[str], currency: str) -> None:
+        self._currency = in_currency(currency)
         self._kind = kind
         self._mapping = mapping
         self._header = header
@@ -145,8 +165,9 @@ class _WorkedOut:
             values = self._mapping.values(row, date.max)
             if isinstance(values, LeftOut):
                 return
+            self._currency(str(values.get(CURRENCY) or ""))
             form = FORMS[self._kind]
-            given = {form[name].column: _plain(name, form[name].type, values.get(name)) for name in form}
+            given = {form[name].column: plain_value(name, form[name].type, values.get(name)) for name in form}
             for name, field in form.items():
                 if field.needed and given[field.column] is None:
                     raise ValueError(f"`{name}` is not known, and must be")
@@ -155,83 +176,3 @@ class _WorkedOut:
             problems.extend(Problem(one.message) for one in error.problems)
         except ValueError as error:
             problems.append(Problem(str(error)))
-
-
-def _reader(mapping: RowMapping, name: str) -> _Read:
-    cell = mapping.cells[name]
-    if cell.type is None:
-        read: _Read = _text
-    elif cell.type.kind is Kind.DATE:
-        read = _Remembering(mapping.dates)
-    elif cell.type.kind is Kind.MONEY:
-        read = hundredths
-    else:
-        choices = cell.type.choices
-
-        def read(written: str) -> Any:
-            return one_of(written.strip(), choices) if written.strip() else None
-
-    if not cell.words:
-        return read.__getitem__ if isinstance(read, _Remembering) else read
-    words, plain = cell.words, read
-    return lambda written: words[written.strip()] if written.strip() in words else plain(written)
-
-
-def _needed(read: _Read) -> _Read:
-    def found(written: str) -> Any:
-        value = read(written)
-        if value is None:
-            raise ValueError("it is empty, and must not be")
-        return value
-
-    return found
-
-
-class _Remembering(dict[str, Any]):
-    """Dates by how they are written: a file has few of them, many times."""
-
-    def __init__(self, dates: Callable[[str], date]) -> None:
-        super().__init__()
-        self._dates = dates
-
-    def __call__(self, written: str) -> Any:
-        return self[written]
-
-    def __missing__(self, written: str) -> date | None:
-        found = self._dates(written.strip()) if written.strip() else None
-        self[written] = found
-        return found
-
-
-def _text(written: str) -> str | None:
-    text = written.strip()
-    if not text:
-        return None
-    if not (len(text) <= MAX_NAME and text.isprintable()) and not matches(NAME_PATTERN, text):
-        raise ValueError(f"takes one line of at most {MAX_NAME} characters")
-    return text
-
-
-def hundredths(written: str) -> int | None:
-    """An amount such as ``80000.00`` in hundredths; raises ``ValueError`` for any other or a negative one."""
-    text = written.strip()
-    if not text:
-        return None
-    whole, dot, part = text.partition(".")
-    if not (whole.isascii() and whole.isdigit()) or (dot and not (part.isascii() and part.isdigit())):
-        raise ValueError(f"`{text[:40]}` is not an amount; write digits, such as 80000.00, and never below 0")
-    if len(part.rstrip("0")) > 2:
-        raise ValueError(f"`{text[:40]}` has too many digits; the smallest step is 0.01")
-    amount = int(whole) * 100 + int(part[:2].ljust(2, "0"))
-    if amount > MOST:
-        raise ValueError(f"`{text[:40]}` is more than an invoice can amount to")
-    return amount
-
-
-def _plain(name: str, type: str, value: Any) -> Any:
-    """A typed value as documents have it."""
-    if isinstance(value, Decimal):
-        if value < 0:
-            raise ValueError(f"`{name}` is {value}, and must not be below 0")
-        return int(value.scaleb(2))
-    return value if type != "text" or value is None else str(value)

@@ -19,6 +19,7 @@ from schemas.ruleset.words import NAME
 from schemas.text import Block, read
 
 _WHOLE = re.compile("[0-9]{1,5}")
+_CURRENCY = re.compile("[A-Z]{3}")
 _DECIMAL = re.compile(r"[0-9]{1,6}(\.[0-9]{1,4})?")
 _COUNTS = {"days", "handed_over_days", "core_from_days", "new_below_days", "top_customers"}
 _FACTS = ("limit_fact", "secured_fact", "transit_fact", "industry_fact", "segment_fact")
@@ -26,7 +27,7 @@ _MEASURE = Keys(
     "measure",
     "",
     {"measure": One()},
-    {"window": One(), "since": One(), "days": One(), "before": One()},
+    {"window": One(), "since": One(), "days": One(), "before": One(), "least": One()},
 )
 _SCENARIO = Keys(
     "scenario",
@@ -38,6 +39,7 @@ _FILE = Keys(
     "receivables",
     "",
     {
+        "currency": One(),
         "measures": EachOf(_MEASURE),
         "ageing": Named(deep=True),
         "report": Inside(Keys("report", "", {one.name: One() for one in fields(ReportRules)}, {})),
@@ -71,12 +73,15 @@ def read_receivables_rules(source: bytes) -> ReceivablesRules:
     weeks = 0
     with faults.noted(block["stress"]["weeks"], "`weeks`"):
         weeks = _whole(block["stress"]["weeks"])
+    if not _CURRENCY.fullmatch(block["currency"]):
+        faults.at(block["currency"], f"`{block['currency']}` is no currency; write its code, such as CNY")
     _raise(faults)
     return ReceivablesRules(
         measures,
         ageing,
         ReportRules(**report),
         weeks,
+        str(block["currency"]),
         tuple(scenarios),
         *(None if block.get(key) is None else str(block[key]) for key in _FACTS),
     )
@@ -96,7 +101,7 @@ def _measure(name: str, one: Block) -> NamedMeasure:
     for need in found.needs:
         if need not in one:
             raise ValueError(f"`{found.name}` needs {need}:")
-    numbers = {key: _whole(one[key]) for key in ("window", "days", "before") if key in one}
+    numbers = {key: _whole(one[key]) for key in ("window", "days", "before", "least") if key in one}
     return NamedMeasure(str(name), found, since=str(one["since"]) if "since" in one else None, **numbers)
 
 

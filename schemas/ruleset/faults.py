@@ -19,18 +19,19 @@ class Faults:
     """Every fault found so far; reading goes on after one, so that an author sees them all.
 
     What merely follows from a fault already noted (``Doubtful``) is not noted
-    again. Beyond ``MOST_NOTED`` faults reading ends.
+    again. Beyond ``MOST_NOTED`` faults reading ends. ``code`` says to programs what the text is.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, code: str = "ruleset") -> None:
         self.policy = ""
+        self._code = code
         self._problems: dict[Problem, None] = {}
 
     def at(self, part: Any, message: str, where: str = "") -> None:
         """Note a fault at the line of ``part``; ``where`` names the step and rule."""
         text = f"{where}: {message}" if where else message
         text = text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]} ..."
-        self._problems[Problem(text, line=line_of(part) or 1, code="ruleset")] = None
+        self._problems[Problem(text, line=line_of(part) or 1, code=self._code)] = None
         if len(self._problems) >= MOST_NOTED:
             self.raise_any()
 

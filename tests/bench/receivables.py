@@ -44,8 +44,8 @@ def main() -> None:
                 _measured("PostgreSQL", server.url("portfolio"), folder)
 
 
-def _measured(database: str, url: str, folder: Path) -> None:
-    home = folder / database
+def opened(home: Path, url: str) -> Services:
+    """A service on a database, migrated first, with the rest of it in a folder."""
     settings = Settings.from_env(
         {
             "TERMWISE_DATABASE_URL": url,
@@ -54,9 +54,13 @@ def _measured(database: str, url: str, folder: Path) -> None:
             "TERMWISE_CHECKPOINTS": f"{home}/checkpoints",
         }
     )
-    with open_services(settings, migrate=True) as services:
+    return open_services(settings, migrate=True)
+
+
+def _measured(database: str, url: str, folder: Path) -> None:
+    with opened(folder / database, url) as services:
         for kind in (DocumentKind.INVOICE, DocumentKind.PAYMENT):
-            _timed(f"{database}: import {kind}s", partial(_import, services, folder / f"{kind}s.csv", kind))
+            timed(f"{database}: import {kind}s", partial(_import, services, folder / f"{kind}s.csv", kind))
         for only_open in (False, True):
             what = "customers with open invoices" if only_open else "all customers"
 
@@ -64,19 +68,25 @@ def _measured(database: str, url: str, folder: Path) -> None:
                 found = services.receivables.measuring.all(DAY, only_open=only_open, held=nothing_held)
                 return sum(1 for _ in found)
 
-            _timed(f"{database}: measure {what}", measure)
+            timed(f"{database}: measure {what}", measure)
+        timed(f"{database}: work out the figures of all customers", partial(_totals, services))
+
+
+def _totals(services: Services) -> int:
+    return services.receivables.reporting.report(DAY).customers
 
 
 def _import(services: Services, path: Path, kind: DocumentKind) -> int:
-    importing = services.receivables.importing(services.customers.imports)
+    importing = services.receivables.importing(services.customers.imports, DAY)
     with path.open(encoding="utf-8", newline="") as file:
         table = csv_table(file)
-        rows = plain_rows(kind, table.header).read(table.rows)
+        rows = plain_rows(kind, table.header, services.receivables.rules.currency).read(table.rows)
         report = importing.take(rows, What(KIND, bytes(32)), by=None, refused=print)
     return report.read
 
 
-def _timed(what: str, work: Callable[[], int]) -> None:
+def timed(what: str, work: Callable[[], int]) -> None:
+    """Print how many a second ``work`` did, and on what."""
     began, used = time.perf_counter(), time.process_time()
     number = work()
     passed, busy = time.perf_counter() - began, time.process_time() - used

@@ -56,7 +56,7 @@ def documents_of(path: Path) -> dict[str, list[Document]]:
     found: dict[str, list[Document]] = {}
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
-        rows = read_document_mapping(mapping, next(reader)).read(enumerate(reader, 2))
+        rows = read_document_mapping(mapping, next(reader), "CNY").read(enumerate(reader, 2))
         for row in rows:
             assert isinstance(row, Documents)
             for one in row.documents:

@@ -336,7 +336,10 @@ def test_without_a_mapping_columns_are_named_as_the_facts_are() -> None:
     assert [one.message.split(";")[0] for one in caught.value.problems] == [
         "column `amout` is no fact of small",
         "column `duty` is no fact of small",
+        "the columns may be customer, reference, as_of, currency, amount, due, share, disputed, grade, marks,"
+        " term, remark",
     ]
+    assert {one.code for one in caught.value.problems} == {"table"}
     with pytest.raises(Invalid, match="The file cannot be used: 1 fault") as caught:
         plain_mapping(RULESET, ("due",))
     assert "`amount` may not be unknown" in caught.value.problems[0].message

@@ -13,17 +13,27 @@ import click
 from app.cli import opening
 from app.cli.console import answers, as_json, notes, table
 from app.cli.faults import DONE, TO_LOOK_AT, Unusable, readable
-from app.cli.receivables.showing import account_rows, item_rows, measure_rows, report_rows, stress_rows
+from app.cli.receivables.showing import (
+    account_rows,
+    item_rows,
+    measure_rows,
+    report_rows,
+    stress_rows,
+    unknown_said,
+    unmatched_rows,
+)
 from app.cli.receivables.tables import opened
 from app.domain.receivables.documents import DocumentKind
 from app.services.customers.filing import What
 from app.services.receivables.importing import KIND, Report
 from schemas.customer_items import Refusal
-from schemas.receivables.answers import account_document, import_document, report_document, stress_document
+from schemas.receivables.answers import account_document, report_document, stress_document
 from schemas.receivables.charts import stress_chart
+from schemas.receivables.imports import import_document
 from schemas.receivables.mapping import plain_rows, read_document_mapping
 
 DAY = click.DateTime(["%Y-%m-%d"])
+MOST_SHOWN = 10
 LANGUAGE = click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 AS_OF = click.option("--as-of", "as_of", type=DAY, required=True, help="The day; nothing dated later counts.")
 
@@ -56,20 +66,24 @@ def take(
     """
     if (mapping is None) is (kind is None):
         raise Unusable("give --mapping, or --kind for a file whose columns are named as the fields are")
-    with opened(file) as (found, digest), _refusals(report_to) as refused:
+    with (
+        opened(file) as (found, digest),
+        _refusals(report_to) as refused,
+        opening.reading() if dry_run else opening.writing() as services,
+    ):
+        books, today = services.receivables, services.customers.filing.today()
         if mapping is not None:
-            rows = read_document_mapping(readable(mapping), found.header)
+            rows = read_document_mapping(readable(mapping), found.header, books.rules.currency)
         else:
-            rows = plain_rows(DocumentKind(str(kind)), found.header)
-        with opening.reading() if dry_run else opening.writing() as services:
-            importing = services.receivables.importing(services.customers.imports)
-            what = What(KIND, digest, None if mapping is None else mapping.name)
-            read = rows.read(found.rows)
-            report = (
-                importing.check(read, refused)
-                if dry_run
-                else importing.take(read, what, by=None, refused=refused)
-            )
+            rows = plain_rows(DocumentKind(str(kind)), found.header, books.rules.currency)
+        importing = books.importing(services.customers.imports, today)
+        what = What(KIND, digest, None if mapping is None else mapping.name)
+        read = rows.read(found.rows)
+        if dry_run:
+            report = importing.check(read, refused)
+        else:
+            report = importing.take(read, what, by=None, refused=refused)
+            books.totals.work_out(today)
     _told(report, dry_run=dry_run, for_program=for_program)
     context.exit(TO_LOOK_AT if report.refused else DONE)
 
@@ -93,6 +107,8 @@ def show(customer: str, as_of: datetime, lang: str, for_program: bool) -> None:
     screen.print(table(("measure", "", "formula"), measure_rows(found, rules, lang)))
     screen.print(table(("past due", "open"), account_rows(found, rules), numbers=1))
     screen.print(table(("invoice", "due", "days past due", "open", "disputed", "plan"), item_rows(found)))
+    if unmatched := unmatched_rows(found):
+        screen.print(table(("payment without an invoice", "named", "paid on", "amount"), unmatched))
 
 
 @receivables.command()
@@ -127,6 +143,8 @@ def stress(as_of: datetime, lang: str, svg: Path | None, for_program: bool) -> N
         return
     columns, rows = stress_rows(base, found, lang)
     answers().print(table(columns, rows, numbers=len(columns) - 1))
+    for line in unknown_said(found, lang):
+        notes().print(line, soft_wrap=True)
 
 
 @contextmanager
@@ -150,3 +168,11 @@ def _told(report: Report, *, dry_run: bool, for_program: bool) -> None:
         f"{report.read:,} rows: {report.new:,} documents {done}, {report.corrected:,} corrected,"
         f" {report.unchanged:,} unchanged, {report.refused:,} rows refused, {report.left_out:,} left out"
     )
+    if report.moved:
+        notes().print(f"{report.moved:,} of those corrected are another customer's now")
+    if report.ahead:
+        notes().print(f"{report.ahead:,} are dated after today")
+    if report.unmatched:
+        some = ", ".join(f"{one.kind} {one.number} ({one.invoice})" for one in report.stray[:MOST_SHOWN])
+        said = f"{report.unmatched:,} settle nothing: their customer has no invoice of that number: {some}"
+        notes().print(f"{said}{', ...' * (report.unmatched > MOST_SHOWN)}", soft_wrap=True)

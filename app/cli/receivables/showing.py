@@ -57,6 +57,14 @@ def item_rows(found: Measured) -> list[tuple[Any, ...]]:
     return rows
 
 
+def unmatched_rows(found: Measured) -> list[tuple[Any, ...]]:
+    """Every payment that is here and whose invoice is none of the customer's."""
+    payments = found.account.unmatched_payments
+    return [
+        (one.number, one.invoice or "", one.dated_on, f"{money(one.amount or 0):,.2f}") for one in payments
+    ]
+
+
 def report_rows(
     found: PortfolioReport, rules: ReceivablesRules, lang: str
 ) -> Iterator[tuple[Sequence[str], list[tuple[Any, ...]]]]:
@@ -81,6 +89,19 @@ def report_rows(
             [(label, f"{money(one):,.2f}") for label, one in zip(bucket_names(edges), amounts, strict=True)],
         )
     yield ("customer", "open"), [(name, f"{money(amount):,.2f}") for name, amount in found.largest]
+
+
+def unknown_said(found: Sequence[Outcome], lang: str) -> list[str]:
+    """A line for each scenario of which it is not known whom it concerns."""
+    said = {
+        "en": "{name}: of {unknown:,} customers no industry is filed, {hit:,} are concerned",
+        "zh": "{name}：{unknown:,} 家客户未登记行业，涉及 {hit:,} 家",
+    }[lang]
+    return [
+        said.format(name=one.scenario.label.said_in(lang), unknown=one.unknown, hit=one.hit)
+        for one in found
+        if one.scenario is not None and one.unknown
+    ]
 
 
 def stress_rows(

@@ -19,10 +19,10 @@ class Item:
 
     ``settled_on`` is the day on which the open amount became zero, None while something is open.
     ``late`` are the days it was settled after its due date (negative: before), or its overdue so far;
-    None while it is open and not past due, because nobody knows yet.
+    None while it is open and not past due, because nobody knows yet. ``beyond`` is cash over what was owed.
     """
 
-    __slots__ = ("amount", "due_on", "issued_on", "late", "number", "open", "paid", "settled_on")
+    __slots__ = ("amount", "beyond", "due_on", "issued_on", "late", "number", "open", "paid", "settled_on")
 
     def __init__(self, invoice: Document, settlements: Sequence[Document], day: date) -> None:
         assert invoice.due_on is not None
@@ -35,10 +35,10 @@ class Item:
         left = self.amount
         for one in settlements:
             left -= one.amount or 0
-            if left <= 0:
+            if left <= 0 and self.settled_on is None:
                 self.settled_on = one.dated_on
-                break
         self.open = max(left, 0)
+        self.beyond = 0 if left >= 0 else _beyond(self.amount, settlements)
         past = ((self.settled_on or day) - self.due_on).days
         self.late = past if self.settled_on is not None or past > 0 else None
 
@@ -88,8 +88,22 @@ class Account:
 
     @cached_property
     def cash_in_transit(self) -> int:
-        """Payments on their way, and payments that are here and not matched with an invoice."""
-        return sum(one.amount or 0 for one in self.of(DocumentKind.PAYMENT))
+        """Payments on their way, and cash that is here and that no invoice takes."""
+        return sum(one.amount or 0 for one in self.of(DocumentKind.PAYMENT)) + self._beyond
+
+    @cached_property
+    def unmatched(self) -> int:
+        """Cash that is here and that no invoice takes: without one, or beyond what it took."""
+        return sum(one.amount or 0 for one in self.unmatched_payments) + self._beyond
+
+    @cached_property
+    def unmatched_payments(self) -> list[Document]:
+        """Payments that are here and whose invoice is none of the customer's."""
+        return [one for one in self.of(DocumentKind.PAYMENT) if one.dated_on <= self.day]
+
+    @cached_property
+    def _beyond(self) -> int:
+        return sum(one.beyond for one in self.items)
 
     @cached_property
     def deliveries(self) -> int:
@@ -131,6 +145,13 @@ def account(customer: str, documents: Iterable[Document], day: date) -> Account:
     items.sort(key=_by_due_date)
     others += [one for left in settling.values() for one in left if one.kind is DocumentKind.PAYMENT]
     return Account(customer, day, items, others)
+
+
+def _beyond(amount: int, settlements: Sequence[Document]) -> int:
+    """The cash that an invoice did not need. What came after a write-off was owed, and is not beyond it."""
+    cash = sum(one.amount or 0 for one in settlements if one.kind is DocumentKind.PAYMENT)
+    credit = sum(one.amount or 0 for one in settlements if one.kind is DocumentKind.CREDIT_NOTE)
+    return min(cash, max(cash + credit - amount, 0))
 
 
 def _in_order(found: Sequence[Document]) -> Sequence[Document]:

@@ -48,11 +48,22 @@ def orders(account: Account, _: Given) -> Decimal:
     Unit.MONEY,
     "Cash in transit",
     "在途资金",
-    "payments announced and not booked, and payments booked and not matched with an invoice, or as filed",
+    "payments announced and not booked, and unmatched cash, or as filed",
     "POLICY:2.8",
 )
 def cash_in_transit(account: Account, given: Given) -> Decimal:
     return money(_transit(account, given))
+
+
+@measure(
+    Unit.MONEY,
+    "Unmatched cash",
+    "未核销收款",
+    "payments booked without an invoice of the customer's, and cash beyond what an invoice took",
+    "POLICY:2.8",
+)
+def unmatched_cash(account: Account, _: Given) -> Decimal:
+    return money(account.unmatched)
 
 
 @measure(

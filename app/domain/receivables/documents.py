@@ -67,6 +67,13 @@ class Field:
         return {"amount": "money"}.get(self.column, "date" if self.column.endswith("_on") else "text")
 
 
+def implausible(one: Document) -> str | None:
+    """Why a document cannot be meant as it stands, by its days; None where nothing is wrong."""
+    if one.kind is DocumentKind.INVOICE and one.due_on is not None and one.due_on < one.dated_on:
+        return f"`due_on` is {one.due_on}, before the day of issue, {one.dated_on}"
+    return None
+
+
 _NUMBER = Field("number", True, "its own number: the same number again is the same document")
 _CUSTOMER = Field("customer", True, "the customer, as decisions name it")
 _INVOICE = Field("invoice", True, "number of the invoice that it concerns")

@@ -31,13 +31,15 @@ class Given:
     """What a measure is told beside the account.
 
     ``since`` is the first day of its window, None for all there is. ``days`` is a threshold of lateness,
-    ``before`` the days of history that it compares with. ``limit``, ``secured`` and ``transit`` are
+    ``before`` the days of history that it compares with, and ``least`` how many documents it needs of these
+    to say anything. ``limit``, ``secured`` and ``transit`` are
     hundredths and come from the customer file; None is unknown. ``transit`` stands for all cash in transit.
     """
 
     since: date | None = None
     days: int = 0
     before: int = 0
+    least: int = 0
     limit: int | None = None
     secured: int | None = None
     transit: int | None = None

@@ -152,9 +152,9 @@ def payment_lengthening(account: Account, given: Given) -> int | None:
     "Change of order volume",
     "订单量变动",
     "orders of the window a day / orders a day of the `before` days before it - 1; where no order is kept,"
-    " invoices by day of issue; unknown without any before",
+    " invoices by day of issue; unknown with fewer than `least` of them in the days before",
     "POLICY:2.3",
-    needs=("before",),
+    needs=("before", "least"),
 )
 def order_volume_change(account: Account, given: Given) -> Decimal | None:
     since = given.since
@@ -164,7 +164,10 @@ def order_volume_change(account: Account, given: Given) -> Decimal | None:
     volume = placed or [(one.issued_on, one.amount) for one in account.items]
     first = since - timedelta(days=given.before)
     now = sum(amount for on, amount in volume if on >= since)
-    then = sum(amount for on, amount in volume if first <= on < since)
+    earlier = [amount for on, amount in volume if first <= on < since]
+    if len(earlier) < given.least:
+        return None
+    then = sum(earlier)
     days = (account.day - since).days + 1
     return share(now * given.before - then * days, then * days)
 

@@ -51,7 +51,7 @@ class Tally:
         self._edges = buckets
         self.buckets = {name: [0] * (len(edges) + 1) for name, edges in buckets.items()}
         self.customers = self.receivables = self.not_due = self.beginning = self.sales = 0
-        self.written_off = self.handed_over = self.recovered = self.exposure = 0
+        self.written_off = self.handed_over = self.recovered = self.unmatched = 0
         self.segments = dict.fromkeys(SEGMENTS, 0)
         self.largest_sales = 0
         self.top: list[tuple[int, str]] = []
@@ -78,6 +78,7 @@ class Tally:
                 if one.kind is DocumentKind.WRITE_OFF and one.dated_on > self.start
             )
         self.receivables += open_now
+        self.unmatched += account.unmatched
         self.sales += sales
         self.largest_sales = max(self.largest_sales, sales)
         if first is not None:
@@ -132,10 +133,11 @@ def figures(tally: Tally, rules: ReportRules) -> Iterator[Figure]:
     last = t.buckets["standard"][-1] if "standard" in t.buckets else 0
     values: dict[str, tuple[Value, Decimal | None]] = {
         "receivables": (money(t.receivables), None),
+        "unmatched_cash": (money(t.unmatched), None),
         "credit_sales": (money(t.sales), None),
         "dso": (dso, rules.benchmark_dso),
         "best_possible_dso": (best, None),
-        "add": (None if dso is None or best is None else dso - best, None),
+        "add": (_days(t.receivables - t.not_due, t.sales, days), None),
         "cei": (share(t.beginning + t.sales - t.receivables, t.beginning + t.sales - t.not_due), None),
         "share_current": (share(t.not_due, t.receivables), None),
         "share_last_bucket": (share(last, t.receivables), None),
@@ -152,6 +154,11 @@ def figures(tally: Tally, rules: ReportRules) -> Iterator[Figure]:
 FIGURES: Mapping[str, tuple[str, str, Unit, str, str]] = {
     "receivables": (
         "Receivables", "应收账款总额", Unit.MONEY, "sum of the open amounts of all invoices", "POLICY:2.7",
+    ),
+    "unmatched_cash": (
+        "Unmatched cash", "未核销收款", Unit.MONEY,
+        "payments booked without an invoice of the customer's, and cash beyond what an invoice took",
+        "POLICY:2.8",
     ),
     "credit_sales": (
         "Credit sales", "赊销收入", Unit.MONEY, "invoices issued in the last {days} days", "POLICY:12.2",

@@ -23,6 +23,7 @@ class NamedMeasure:
     since: str | None = None
     days: int = 0
     before: int = 0
+    least: int = 0
 
     def of(self, account: Account, held: Mapping[str, Any]) -> Value:
         """Its value; None where the day since which it counts is not known."""
@@ -34,7 +35,7 @@ class NamedMeasure:
             if start is None:
                 return None
         amounts = (held.get("limit"), held.get("secured"), held.get("transit"))
-        given = Given(start, self.days, self.before, *amounts)
+        given = Given(start, self.days, self.before, self.least, *amounts)
         return self.measure.of(account, given)
 
 
@@ -59,12 +60,16 @@ class ReportRules:
 
 @dataclass(frozen=True, slots=True)
 class ReceivablesRules:
-    """All of it. ``ageing`` has the first days past due of each bucket by the name of the set."""
+    """All of it. ``ageing`` has the first days past due of each bucket by the name of the set.
+
+    ``currency`` is that of all amounts of the books.
+    """
 
     measures: Mapping[str, NamedMeasure]
     ageing: Mapping[str, tuple[int, ...]]
     report: ReportRules
     weeks: int
+    currency: str
     scenarios: tuple[Scenario, ...] = ()
     limit_fact: str | None = None
     secured_fact: str | None = None

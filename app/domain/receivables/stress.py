@@ -51,13 +51,18 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a scenario does: receipts by week (the last is everything later), gap summed up, breaches."""
+    """What a scenario does: receipts by week (the last is everything later), gap summed up, breaches.
+
+    ``hit`` are how many customers it concerns; of ``unknown`` nobody knows whether it does.
+    """
 
     scenario: Scenario | None
     receipts: Sequence[int]
     gap: Sequence[int]
     lost: int
     breaches: Sequence[str] = field(default=())
+    hit: int = 0
+    unknown: int = 0
 
 
 def owed(
@@ -120,7 +125,9 @@ def _outcome(
             receipts[week] += amount
         if _breaks(one, own, weeks):
             broken.append(one.customer)
-    return Outcome(scenario, receipts, _gap(receipts, base, weeks), lost, tuple(broken))
+    by_industry = scenario is not None and scenario.industry is not None
+    unknown = sum(one.industry is None for one in owing) if by_industry else 0
+    return Outcome(scenario, receipts, _gap(receipts, base, weeks), lost, tuple(broken), len(hit), unknown)
 
 
 def _breaks(one: Owed, receipts: Sequence[int], weeks: int) -> bool:

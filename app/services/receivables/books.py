@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from app.domain.customer_file import values_of
@@ -13,6 +13,7 @@ from app.services.customers.filing import Imports
 from app.services.receivables.importing import Importing
 from app.services.receivables.measuring import Measuring
 from app.services.receivables.reporting import Reporting
+from app.services.receivables.totals import Totals
 from app.settings import Settings
 from app.store.receivables import Receivables
 from app.store.store import Store
@@ -27,13 +28,14 @@ class Books:
     stored: Receivables
     measuring: Measuring
     reporting: Reporting
+    totals: Totals
 
-    def importing(self, imports: Imports) -> Importing:
+    def importing(self, imports: Imports, today: date) -> Importing:
         """Takes documents, with the imports of the customer file."""
-        return Importing(self.stored, imports)
+        return Importing(self.stored, imports, today)
 
 
-def books(settings: Settings, store: Store) -> Books:
+def books(settings: Settings, store: Store, *, now: Callable[[], datetime]) -> Books:
     """The receivables of one store; raises ``Invalid`` for rules that cannot be read."""
     rules = read_receivables_rules(settings.receivables_rules.read_bytes())
 
@@ -41,4 +43,6 @@ def books(settings: Settings, store: Store) -> Books:
         return values_of(store.customers.held(customer, day))
 
     measuring = Measuring(rules, store.receivables, held)
-    return Books(rules, store.receivables, measuring, Reporting(rules, store.receivables, held))
+    reporting = Reporting(rules, store.receivables, held)
+    totals = Totals(reporting.report, store.receivables.totals, now)
+    return Books(rules, store.receivables, measuring, reporting, totals)

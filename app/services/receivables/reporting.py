@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from threading import Lock
 from typing import Any
 
+from app.domain.errors import Unavailable
 from app.domain.receivables.account import account
 from app.domain.receivables.balances import exposure
-from app.domain.receivables.measure import Given, Value, window
+from app.domain.receivables.measure import Given, window
 from app.domain.receivables.portfolio import Figure, Tally, figures
 from app.domain.receivables.rules import ReceivablesRules
 from app.domain.receivables.stress import Outcome, Owed, owed, stressed
@@ -38,31 +38,19 @@ class Reporting:
         self.rules = rules
         self._stored = stored
         self._held = held
-        self._lock = Lock()
-        self._remembered: tuple[Any, dict[date, Mapping[str, Value]]] = (None, {})
 
-    def report(self, day: date) -> PortfolioReport:
-        """The key figures as of a day; raises ``Unavailable``."""
+    def report(self, day: date, stopping: Callable[[], bool] = lambda: False) -> PortfolioReport:
+        """The key figures as of a day; raises ``Unavailable``, also when it is ``stopping``."""
         tally = Tally(day, self.rules.report, self.rules.ageing)
         segment = self.rules.segment_fact
         for customer, documents in self._stored.customers(day):
+            if stopping():
+                raise Unavailable("The service is being stopped.")
             filed = self._held(customer, day).get(segment) if segment else None
             tally.add(account(customer, documents, day), filed)
         return PortfolioReport(
             day, tally.customers, list(figures(tally, self.rules.report)), tally.buckets, tally.largest()
         )
-
-    def totals(self, day: date) -> Mapping[str, Value]:
-        """The key figures of a day by name, remembered until the books change; none while they are empty."""
-        version = self._stored.version()
-        with self._lock:
-            if self._remembered[0] != version:
-                self._remembered = version, {}
-            known = self._remembered[1]
-            if day not in known:
-                report = self.report(day)
-                known[day] = {one.name: one.value for one in report.figures} if report.customers else {}
-            return known[day]
 
     def stress(self, day: date) -> tuple[Outcome, list[Outcome]]:
         """What is expected to come in after a day, and what each scenario makes of it."""

@@ -28,6 +28,7 @@ from schemas import (
     comparisons,
     customer_documents,
     filings,
+    imports,
     keeping,
     lifecycle,
     origins,
@@ -45,6 +46,7 @@ from schemas.answers import decision, simulation
 from schemas.answers_by_view import decision_for_sales, simulation_for_sales
 from schemas.policies import example, facts_schema, outputs_schema
 from schemas.receivables import answers as receivables_answers
+from schemas.receivables import imports as receivables_imports
 from schemas.requests import LineSchema, RequestSchema, SimulationSchema
 from schemas.shapes import part
 
@@ -150,7 +152,15 @@ def _document(
     spec.components.security_scheme("bearer", _BEARER)
     spec.components.security_scheme("session", _SESSION)
     deciding = (answers, answers_by_view, ways_forward, statements, referrals, proofs)
-    filed = (keeping, customer_documents, origins, receivables_answers, run_documents)
+    filed = (
+        keeping,
+        customer_documents,
+        origins,
+        receivables_answers,
+        receivables_imports,
+        run_documents,
+        imports,
+    )
     modules = (*deciding, cases, comparisons, people, rehearsals, lifecycle, *filed)
     known = {name: shape for one in modules for name, shape in one.SHAPES.items()}
     for name, shape in {**known, **OTHERS, **shapes}.items():

@@ -20,10 +20,10 @@ from schemas.constants import day, listed
 from schemas.customer_items import Refusal
 from schemas.receivables.answers import (
     account_document,
-    import_document,
     report_document,
     stress_document,
 )
+from schemas.receivables.imports import import_document
 from schemas.receivables.mapping import plain_rows, read_document_mapping
 from schemas.tabular import table_of
 
@@ -32,6 +32,7 @@ def routes(services: Services) -> Blueprint:
     """``/v1/receivables`` and ``/v1/customers/<customer>/receivables``."""
     api = Blueprint("receivables", __name__, url_prefix="/v1")
     books = services.receivables
+    currency = books.rules.currency
 
     @api.post("/receivables/imports")
     def import_receivables() -> Response:
@@ -42,19 +43,23 @@ def routes(services: Services) -> Blueprint:
         table = table_of(content)
         kinds = [str(kind) for kind in DocumentKind]
         if (mapping is None) is (given.get("kind") not in kinds):
-            said = f"`kind` is one of {listed(kinds)} for a file without a mapping, and left out with one"
+            said = (
+                f"the query parameter `kind`, as in imports?kind={kinds[0]}, is one of {listed(kinds)}"
+                " for a file without a mapping, and left out with one"
+            )
             raise Invalid("The query cannot be read.", [Problem(said)])
         if mapping is not None:
-            rows = read_document_mapping(mapping, table.header).read(table.rows)
+            rows = read_document_mapping(mapping, table.header, currency).read(table.rows)
         else:
-            rows = plain_rows(DocumentKind(given["kind"]), table.header).read(table.rows)
-        importing = books.importing(services.customers.imports)
+            rows = plain_rows(DocumentKind(given["kind"]), table.header, currency).read(table.rows)
+        importing = books.importing(services.customers.imports, services.customers.filing.today())
         refusals: list[Refusal] = []
         if "dry_run" in given:
             report = importing.check(rows, refusals.append)
         else:
             what = What(KIND, sha256(content).digest(), name)
             report = importing.take(rows, what, by=principal(), refused=refusals.append)
+            books.totals.begin(services.customers.filing.today())
         return json_answer(import_document(report, refusals))
 
     @api.get("/customers/<path:customer>/receivables")

@@ -67,6 +67,18 @@ def test_a_void_invoice_and_an_overpaid_one_leave_nothing_open() -> None:
     assert value("invoices", found) == 1
 
 
+def test_cash_beyond_an_invoice_is_unmatched_and_what_comes_after_a_write_off_is_not() -> None:
+    found = on(invoice("1", 5), invoice("2", 5, 80_00), paid("1", 2, 150_00))
+    assert (value("unmatched_cash", found), value("cash_in_transit", found)) == (50, 50)
+    assert value("exposure", found) == 30
+    given_up = paid("1", 3, kind=DocumentKind.WRITE_OFF)
+    assert value("unmatched_cash", on(invoice("1", 5), given_up, paid("1", 2))) == 0
+    credit = paid("1", 1, 20_00, DocumentKind.CREDIT_NOTE)
+    assert value("unmatched_cash", on(invoice("1", 5), paid("1", 2), credit)) == 20
+    announced = paid(None, -1, 5_00)._replace(begun_on=ago(1))
+    assert (value("unmatched_cash", on(announced)), value("cash_in_transit", on(announced))) == (0, 5)
+
+
 def test_exposure_is_open_items_deliveries_and_orders_less_cash_on_its_way_and_what_is_secured() -> None:
     def order(number: str, ordered: int, delivered: int | None = None, closed: int | None = None) -> Document:
         return Document(
@@ -150,6 +162,8 @@ def test_order_volume_is_compared_by_the_day_with_what_came_before_the_window() 
     # 10.00 in 30 days against 30.00 in 365: 10 x 365 / (30 x 30) - 1
     given = {"since": window(DAY, 30), "before": 365}
     assert value("order_volume_change", found, **given) == quotient(10 * 365 - 900, 900, Decimal("0.0001"))
+    assert value("order_volume_change", found, **given, least=3) is not None
+    assert value("order_volume_change", found, **given, least=4) is None
 
 
 @pytest.mark.parametrize(

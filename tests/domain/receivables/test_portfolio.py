@@ -62,6 +62,13 @@ def test_key_figures_follow_their_formulas() -> None:
     assert tally.largest() == [("A", 600_00), ("B", 270_00)]
 
 
+def test_average_days_delinquent_is_rounded_once() -> None:
+    tally = Tally(DAY, RULES.report, RULES.ageing)
+    tally.sales, tally.receivables, tally.not_due = 71_00, 2_00, 50
+    found = {one.name: one.value for one in figures(tally, RULES.report)}
+    assert [str(found[name]) for name in ("dso", "best_possible_dso", "add")] == ["2.54", "0.63", "1.90"]
+
+
 def test_an_invoice_is_expected_after_the_usual_lateness_and_never_before_tomorrow() -> None:
     found = owed(
         customer("A", (60, 10_00, 20), (28, 5_00, None), (90, 7_00, None)),
@@ -90,6 +97,7 @@ def test_a_scenario_delays_or_strikes_what_those_it_hits_owe() -> None:
     assert (list(late.gap), late.breaches) == ([70_00, 0, 0, 0], ("A", "B"))
     assert (fails.lost, list(fails.gap)) == (70_00, [70_00] * 4)
     assert list(steel.receipts) == [70_00, 0, 0, 0, 30_00]
+    assert [(one.hit, one.unknown) for one in (late, fails, steel)] == [(1, 0), (1, 0), (1, 1)]
     drawn = stress_chart([late, fails, steel], "zh")
     assert drawn == stress_chart([late, fails, steel], "zh")
     assert drawn.count("<polyline") == 3

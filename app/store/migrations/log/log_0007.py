@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from app.store.columns import Id
+from app.store.columns import Id, Instant
 
 revision = "log_0007"
 down_revision = "log_0006"
@@ -47,3 +47,16 @@ def upgrade() -> None:
     )
     op.create_index("receivable_history_number", "receivable_history", ["kind", "number"])
     op.create_index("receivable_history_customer", "receivable_history", ["customer"])
+    op.create_table(
+        "receivable_state",
+        sa.Column("row", sa.Integer, primary_key=True),
+        sa.Column("changes", _Number, nullable=False),
+    )
+    op.create_table(
+        "receivable_total",
+        sa.Column("day", sa.Date, primary_key=True),
+        sa.Column("version", sa.Text, nullable=False),
+        sa.Column("origin", Id),
+        sa.Column("at", Instant, nullable=False),
+        sa.Column("figures", sa.Text, nullable=False),
+    )
