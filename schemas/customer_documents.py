@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 
 from app.domain.customer_file import Filing, Held
+from app.domain.identifiers import made_at
 from app.domain.instants import utc_text
 from app.domain.signals import Signal
 from schemas.customer_facts import FileFacts
-from schemas.customer_items import Refusal
+from schemas.customer_items import Refusal, problems_said
 from schemas.json_values import accepted
 from schemas.shapes import (
     ANY,
@@ -88,6 +89,7 @@ def history_document(customer: str, fact: str, filings: Iterable[Filing]) -> dic
                 "as_of": one.as_of.isoformat(),
                 "source": one.source.value,
                 "evidence": one.evidence,
+                "filed_at": utc_text(made_at(one.origin)),
                 "entered_by": one.author,
                 "entry": str(one.origin),
             }
@@ -131,9 +133,7 @@ def import_document(report: Any, refusals: Sequence[Refusal]) -> dict[str, Any]:
             {
                 "place": one.place,
                 "customer": one.customer,
-                "errors": [
-                    {"detail": problem.message, "pointer": problem.pointer} for problem in one.problems
-                ],
+                "errors": problems_said(one),
             }
             for one in refusals[:MOST_REFUSALS]
         ],
@@ -198,7 +198,11 @@ SHAPES: Mapping[str, Schema] = {
         }
     ),
     "FactHistory": closed(
-        {"customer": TEXT, "fact": TEXT, "history": listed(closed({**_ROW, "value": ANY}))}
+        {
+            "customer": TEXT,
+            "fact": TEXT,
+            "history": listed(closed({**_ROW, "value": ANY, "filed_at": INSTANT})),
+        }
     ),
     "Signals": closed(
         {

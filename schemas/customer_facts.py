@@ -1,6 +1,7 @@
 """Which facts the customer file takes, and of which type: what rulesets in force take from the file.
 
-A name that a decision writes back is one of them, too, by the type of the output. A name that two
+A name that a decision writes back is one of them, too, by the type of the output, and one that the rules of
+the file declare themselves. A name that two
 policies type differently is refused, with both of them, until they agree: a value could
 be right for one of them alone.
 """
@@ -10,9 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from app.domain.calendar import FIRST_DAY, LAST_DAY
 from app.domain.customer_rules import AS_OF, CustomerRules
 from app.domain.declarations import FactSpec, Output
 from app.domain.requests import FILE
@@ -24,6 +27,9 @@ from schemas.json_values import accepted, json_value, value_from_json
 from schemas.rows import fact_from_cell
 
 MOST_REMEMBERED = 10_000
+MOST_DIGITS = 13
+"""Before the point: ten times ten to the twelfth is no amount of one customer, but a slip of the hand."""
+_OWN = "the file's own rules"
 _DAY = FactSpec(AS_OF, ValueType(Kind.DATE), Text("Day", "日期"))
 
 
@@ -48,6 +54,8 @@ class FileFacts:
         for ruleset in rulesets:
             for one in _said(ruleset, rules):
                 self._said.setdefault(one.spec.name, []).append(one)
+        for spec in rules.facts.values():
+            self._said.setdefault(spec.name, []).append(_Said(_OWN, spec, None, spec.sensitive))
         self._conflicts = {name: found for name, said in self._said.items() if (found := _conflict(said))}
         self.specs: Mapping[str, FactSpec] = {
             name: replace(said[0].spec, unknown_allowed=True, max_age=_least(said))
@@ -79,9 +87,13 @@ class FileFacts:
         if name not in self.specs:
             hint = nearest(name[:64], list(self.specs))
             known = hint or "; GET /v1/customers/facts lists them"
-            raise ValueError(f"is no fact that a ruleset in force takes from the customer file{known}")
+            raise ValueError(f"is no fact that the customer file takes by the rulesets in force{known}")
 
     def _kept(self, name: str, typed: Any) -> Any:
+        if isinstance(typed, Decimal) and typed.adjusted() >= MOST_DIGITS:
+            raise ValueError(f"is {typed:f}, which has more than {MOST_DIGITS} digits before the point")
+        if isinstance(typed, date) and not FIRST_DAY <= typed <= LAST_DAY:
+            raise ValueError(f"is {typed.isoformat()}; a day is from {FIRST_DAY} to {LAST_DAY}")
         for one in self._said[name]:
             within_bounds(typed, one.spec)
         return json_value(typed)
@@ -114,7 +126,7 @@ def _plain(spec: FactSpec) -> Callable[[str], object]:
     """Whether a cell is written as the value is kept: the usual case, and quick."""
     places = spec.type.decimals
     digits = rf"\.[0-9]{{{places}}}" if places else ""
-    return re.compile(rf"(?:0|[1-9][0-9]{{0,14}}){digits}", re.ASCII).fullmatch
+    return re.compile(rf"(?:0|[1-9][0-9]{{0,{MOST_DIGITS - 1}}}){digits}", re.ASCII).fullmatch
 
 
 def _said(ruleset: Ruleset, rules: CustomerRules) -> Iterator[_Said]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
+from app.domain.calendar import FIRST_DAY
 from app.domain.customer_file import FROM_OUTSIDE, Source
 from app.domain.errors import Problem
 from app.domain.rules import AS_OF
@@ -51,6 +52,11 @@ class Refusal(NamedTuple):
     problems: Sequence[Problem]
 
 
+def problems_said(one: Refusal) -> list[dict[str, str]]:
+    """What is wrong with a row, as it is kept and told."""
+    return [{"detail": problem.message, "pointer": problem.pointer} for problem in one.problems]
+
+
 class Skipped(NamedTuple):
     """A row that the mapping leaves out."""
 
@@ -70,7 +76,9 @@ def target(facts: FileFacts) -> Target:
 
 
 def check_day(as_of: date, today: date) -> None:
-    """Raise ``ValueError`` for a day still to come: nobody knows what holds then."""
+    """Raise ``ValueError`` for a day still to come, when nobody knows what holds, or before any record."""
+    if as_of < FIRST_DAY:
+        raise ValueError(f"`as_of` is {as_of.isoformat()}, and no day before {FIRST_DAY} is taken")
     if as_of > today:
         raise ValueError(
             f"`as_of` is {as_of.isoformat()}, which is still to come; today is {today.isoformat()}"

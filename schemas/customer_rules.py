@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from app.domain.customer_rules import AS_OF, CustomerRules, Written, WrittenBack
-from app.domain.declarations import OutcomeKind
+from app.domain.calendar import FIRST_DAY, LAST_DAY
+from app.domain.customer_rules import AS_OF, CustomerRules, Shared, Written, WrittenBack
+from app.domain.declarations import FactSpec, OutcomeKind
 from app.domain.errors import Invalid
 from app.domain.signals import How, SignalFact
+from app.domain.values import Kind
 from schemas.constants import listed, nearest
 from schemas.ruleset.checking import Anything, EachOf, Inside, Keys, ListOf, Named, One, Several
 from schemas.ruleset.faults import Faults
+from schemas.ruleset.value_types import OUTPUT_ONLY, PARAMETER_ONLY, flag, value_type
 from schemas.ruleset.words import IDENTIFIER, NAME, text
 from schemas.text import Block, Items, read
 
@@ -36,18 +39,27 @@ _DECIDED = Keys(
     "entry",
     "policy",
     {"policy": One(), "facts": Anything()},
-    {"outcomes": Several(), "outcome_kinds": Several()},
+    {"outcomes": Several(), "outcome_kinds": Several(), "reasons": Several("reason")},
 )
 _TAKEN = Inside(Keys("fact", "", {}, {"take": One(), "before": One(), "when_changes": One()}))
+_SHARED = Keys("entry", "policy", {"policy": One(), "facts": Several(), "days": One()}, {})
+_FACT = Keys(
+    "fact",
+    "",
+    {"type": One(), "label": Inside(_WORDS)},
+    {"values": Anything(), "decimals": One(), "sensitive": One()},
+)
 _FILE = Keys(
     "customer file",
     "",
     {},
     {
+        "facts": EachOf(_FACT),
         "signals": EachOf(_WORDS),
         "facts_from_signals": EachOf(_SIGNALS),
         "facts_from_receivables": Named(),
         "facts_from_decisions": ListOf(_DECIDED, may_be_empty=True),
+        "recalled_of_customer": ListOf(_SHARED, may_be_empty=True),
     },
 )
 
@@ -57,6 +69,7 @@ def read_customer_rules(source: bytes) -> CustomerRules:
     block, faults = read(source), Faults()
     _FILE.check(block, "the file", "", faults)
     _raise(faults)
+    facts = _facts(block.get("facts", Block()), faults)
     kinds = {str(name): text(words) for name, words in block.get("signals", Block()).items()}
     for name in kinds:
         if not IDENTIFIER.fullmatch(name):
@@ -72,11 +85,28 @@ def read_customer_rules(source: bytes) -> CustomerRules:
     for one in block.get("facts_from_decisions", Items()):
         with faults.noted(one):
             decided.append(_written_back(one, faults))
-    for name in (*signals, *receivables):
+    shared = {}
+    for one in block.get("recalled_of_customer", Items()):
+        with faults.noted(one):
+            policy = str(one["policy"])
+            shared[policy] = Shared(policy, frozenset(map(str, one["facts"])), _days(one["days"]) or 0)
+    for name in (*facts, *signals, *receivables):
         if not NAME.fullmatch(name):
             faults.at(block, f"`{name}` is not a name; write lower-case letters, digits and _")
     _raise(faults)
-    return CustomerRules(kinds, signals, receivables, tuple(decided))
+    return CustomerRules(facts, kinds, signals, receivables, tuple(decided), shared)
+
+
+def _facts(block: Block, faults: Faults) -> dict[str, FactSpec]:
+    found = {}
+    for name, one in block.items():
+        where = f"fact `{name}`"
+        kind = value_type(one, faults, where, never=(OUTPUT_ONLY, PARAMETER_ONLY, Kind.MONEY))
+        sensitive = flag(one, "sensitive", "yes", faults, where)
+        if kind is not None:
+            first, last = (FIRST_DAY, LAST_DAY) if kind.kind is Kind.DATE else (None, None)
+            found[str(name)] = FactSpec(str(name), kind, text(one["label"]), first, last, sensitive=sensitive)
+    return found
 
 
 def _signal_fact(name: Any, one: Block, kinds: Any) -> SignalFact:
@@ -135,7 +165,9 @@ def _written_back(one: Block, faults: Faults) -> WrittenBack:
             facts.append(Written(str(name), str(taken)))
         if not NAME.fullmatch(name) or name == AS_OF:
             raise ValueError(f"`{name}` is not a name of a fact; write lower-case letters, digits and _")
-    return WrittenBack(str(one["policy"]), outcomes, frozenset(map(OutcomeKind, kinds)), tuple(facts))
+    reasons = frozenset(map(str, one.get("reasons", ())))
+    written = frozenset(map(OutcomeKind, kinds)), tuple(facts), reasons
+    return WrittenBack(str(one["policy"]), outcomes, *written)
 
 
 _PARTS = ("take", "before", "when_changes")

@@ -21,8 +21,10 @@ from schemas.customer_facts import FileFacts
 from schemas.customer_items import SOURCES, Filed, Part, Read, Refusal, check_day
 from schemas.facts import pointer_to
 from schemas.fields import Exact
+from schemas.inherited import evidence_of, inherited
 from schemas.json_values import value_from_json
 from schemas.requests import MAX_NAME, NAME_PATTERN, matches
+from schemas.said_once import facts_said_once
 
 MOST_CUSTOMERS = 2_000
 NO_ORIGIN = UUID(int=0)
@@ -63,6 +65,9 @@ def _items(value: Any) -> Sequence[Any]:
     if not isinstance(value, list) or not 1 <= len(value) <= MOST_CUSTOMERS:
         raise ValueError(f"takes {_A_LIST}")
     return value
+
+
+_SOURCED = (_source, _line)
 
 
 def _said(about: str) -> Exact:
@@ -125,8 +130,8 @@ class Wished(NamedTuple):
 def read_filing(body: Any, facts: FileFacts, today: date) -> tuple[Wished, list[Read]]:
     """What each item files, or why it cannot be; raises ``Invalid`` for a body that cannot be read."""
     read = read_body(_FILING, body)
-    rows = [_item(place, item, read, facts, today) for place, item in enumerate(read["customers"])]
-    return _wished(read), rows
+    rows = (_item(place, item, read, facts, today) for place, item in enumerate(read["customers"]))
+    return _wished(read), list(facts_said_once(rows))
 
 
 def read_signals(
@@ -201,28 +206,15 @@ def _file(
     if "value" not in own:
         raise ValueError("`value` is missing; null says that it is not known any more")
     kept = facts.value(name, own["value"])
-    as_of = _from("as_of", _day, own, item, given)
-    source = _from("source", _source, own, item, given)
-    evidence = _from("evidence", _line, own, item, given)
+    as_of = inherited("as_of", _day, own, item, given)
+    source = inherited("source", _source, own, item, given)
+    evidence = evidence_of(source, _SOURCED, own, item, given)
     if as_of is None or source is None:
         missing, takes = ("as_of", _A_DAY) if as_of is None else ("source", _A_SOURCE)
         raise ValueError(f"has no `{missing}`, and neither has its item or the request; it takes {takes}")
     check_day(as_of, today)
     about = (as_of, source, evidence, facts.currency(name))
     parts.setdefault(about, Part(*about, {})).facts[name] = kept
-
-
-def _from(
-    name: str, read: Any, own: Mapping[str, Any], item: Mapping[str, Any], given: Mapping[str, Any]
-) -> Any:
-    """What the fact says, or its item, or the request, which is read already."""
-    for members in (own, item):
-        if members.get(name) is not None:
-            try:
-                return read(members[name])
-            except ValueError as error:
-                raise ValueError(f"`{name}`: {error}") from None
-    return given[name]
 
 
 def _signal(
@@ -237,12 +229,12 @@ def _signal(
         hint = nearest(kind, list(kinds)) if isinstance(kind, str) else ""
         raise ValueError(f"`kind` is one of {listed(list(kinds), 30)}{hint}")
     happened = given["as_of"] if item.get("date") is None else _day(item["date"])
-    source = _from("source", _source, {}, item, given)
+    source = inherited("source", _source, {}, item, given)
     if happened is None or source is None:
         missing, takes = ("date", _A_DAY) if happened is None else ("source", _A_SOURCE)
         raise ValueError(f"`{missing}` is missing; it takes {takes}")
     check_day(happened, today)
-    evidence = _from("evidence", _line, {}, item, given) or ""
+    evidence = evidence_of(source, _SOURCED, {}, item, given) or ""
     magnitude: Decimal | None = None
     if item.get("magnitude") is not None:
         magnitude = value_from_json(item["magnitude"], _MAGNITUDE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from app.domain.customer_file import Held
 from app.domain.signals import Derived
@@ -20,7 +21,7 @@ ORIGIN: Schema = closed(
         "source": TEXT,
         "as_of": DAY,
         "evidence": TEXT_OR_NULL,
-        "entry": {**ID, "description": "the log's entry that brought it"},
+        "entry": {**ID, "description": "the log's entry that brought it; of all customers, the last import"},
         "measure": TEXT,
         "signals": listed(
             closed({"kind": TEXT, "day": DAY, "source": TEXT, "evidence": TEXT, "entry": ID})
@@ -60,9 +61,10 @@ def from_file(one: Held) -> dict[str, Any]:
     }
 
 
-def from_receivables(measure: str, day: date) -> dict[str, Any]:
-    """The origin of a measure of the receivables."""
-    return {"from": "receivables", "measure": measure, "as_of": day.isoformat()}
+def from_receivables(measure: str, day: date, last: UUID | None = None) -> dict[str, Any]:
+    """The origin of a measure of the receivables; ``last`` is the last import that it takes in."""
+    found = {"from": "receivables", "measure": measure, "as_of": day.isoformat()}
+    return found if last is None else {**found, "entry": str(last)}
 
 
 def from_signals(one: Derived) -> dict[str, Any]:
@@ -102,7 +104,7 @@ _SAID = {
 _STALE = Text("; counts as unknown, because it is older than {max_age} days", "；超过{max_age}天，按未知处理")
 _UNFIT = Text("; counts as unknown: {why}", "；按未知处理：{why}")
 _EVIDENCE = Text(" ({evidence})", "（{evidence}）")
-_SOURCES = {
+SOURCES = {
     "erp": Text("ERP", "ERP系统"),
     "agency": Text("credit agency", "征信机构"),
     "register": Text("public register", "公示登记"),
@@ -123,7 +125,7 @@ def said(origin: Mapping[str, Any]) -> Text:
         parts.append(_STALE if origin["unused"] == "stale" else _UNFIT)
 
     def filled(language: str) -> str:
-        source = _SOURCES.get(origin.get("source", ""))
+        source = SOURCES.get(origin.get("source", ""))
         words = {**origin, "source": "" if source is None else source.said_in(language)}
         del words["from"]
         return "".join(part.said_in(language).format(**words) for part in parts)

@@ -1,4 +1,4 @@
-"""``termwise customers``: import, file, erase, hold, release, show."""
+"""``termwise customers``: import, signals, file, erase, hold, release, show."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from app.cli import opening
 from app.cli.console import answers, as_json, table
 from app.cli.importing import import_
+from app.cli.signals import signals
 from app.domain.instants import utc_text
 from app.domain.keeping import GIVEN_BY_PEOPLE, Reason
 from app.services.keeping.holds import Standing
@@ -27,6 +28,7 @@ def customers() -> None:
 
 
 customers.add_command(import_)
+customers.add_command(signals)
 
 
 @customers.command("file")

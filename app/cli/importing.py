@@ -58,19 +58,19 @@ def import_(
         importing, filing = services.customers.importing, services.customers.filing
         on = filing.today() if as_of is None else as_of.date()
         given = Given(on, None if source is None else SOURCES[source], evidence)
-        rows, digest = stack.enter_context(_table(file))
+        rows, digest = stack.enter_context(table_in(file))
         bar = stack.enter_context(progress(f"Import {file.name}", None))
-        refused = stack.enter_context(_refused(report))
+        refused = stack.enter_context(refused_to(report))
         table = Table(
-            _counted(rows, bar), digest, given, text, None if mapping is None else mapping.name[:200]
+            counted(rows, bar), digest, given, text, None if mapping is None else mapping.name[:200]
         )
         found = importing.check(table, refused) if dry_run else importing.run(table, by=None, refused=refused)
-    _tell(found, report, dry_run=dry_run, for_program=for_program)
+    tell(found, report, dry_run=dry_run, for_program=for_program)
     sys.exit(TO_LOOK_AT if found.refused else DONE)
 
 
 @contextmanager
-def _table(path: Path) -> Iterator[tuple[TabularRows, bytes]]:
+def table_in(path: Path) -> Iterator[tuple[TabularRows, bytes]]:
     """The rows of a file as they are read, and the SHA-256 of its bytes."""
     try:
         if path.suffix == ".xlsx":
@@ -85,7 +85,9 @@ def _table(path: Path) -> Iterator[tuple[TabularRows, bytes]]:
         raise Unusable(f"{path}: {error.strerror or error}") from None
 
 
-def _counted(table: TabularRows, bar: Progress) -> TabularRows:
+def counted(table: TabularRows, bar: Progress) -> TabularRows:
+    """The same rows, which move the bar on as they are read."""
+
     def rows() -> Iterator[tuple[int, Sequence[str]]]:
         for place, row in enumerate(table.rows, 1):
             if place % AT_ONCE == 0:
@@ -96,7 +98,7 @@ def _counted(table: TabularRows, bar: Progress) -> TabularRows:
 
 
 @contextmanager
-def _refused(report: Path | None) -> Iterator[Callable[[Refusal], object]]:
+def refused_to(report: Path | None) -> Iterator[Callable[[Refusal], object]]:
     """Where refused rows go: the report, or the first few to standard error."""
     if report is None:
         shown: list[Refusal] = []
@@ -120,7 +122,8 @@ def _said(one: Refusal) -> str:
     return " | ".join(problem.message for problem in one.problems)
 
 
-def _tell(found: Report, report: Path | None, *, dry_run: bool, for_program: bool) -> None:
+def tell(found: Report, report: Path | None, *, dry_run: bool, for_program: bool) -> None:
+    """Print what became of the rows."""
     counts = {
         "import": None if found.id is None else str(found.id),
         "dry_run": dry_run,

@@ -114,6 +114,9 @@ _ROWS: Mapping[Action, tuple[tuple[Reach, ...], Scope | None]] = {
     Action.READ_FACT_HISTORY:    ((_OWN, _ALL, _ALL, _ALL, _ALL, _NO),  Scope.READ),
     Action.FILE_SIGNALS:         ((_NO,  _ALL, _ALL, _NO,  _NO,  _NO),  Scope.FILING),
     Action.LIST_SIGNALS:         ((_NO,  _ALL, _ALL, _ALL, _ALL, _NO),  Scope.READ),
+    Action.IMPORT_SIGNALS:       ((_NO,  _ALL, _ALL, _NO,  _NO,  _NO),  Scope.FILING),
+    Action.LIST_IMPORTS:         ((_NO,  _ALL, _ALL, _NO,  _ALL, _NO),  Scope.READ),
+    Action.READ_IMPORT:          ((_NO,  _ALL, _ALL, _NO,  _ALL, _NO),  Scope.READ),
     # receivables: who brings documents, and who reads what is measured on them
     Action.IMPORT_RECEIVABLES:   ((_NO,  _ALL, _ALL, _NO,  _NO,  _NO),  Scope.FILING),
     Action.READ_RECEIVABLES:     ((_NO,  _ALL, _ALL, _ALL, _ALL, _NO),  Scope.READ),

@@ -8,11 +8,11 @@ a value, too, and says that it is not known any more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.domain.identifiers import made_at
@@ -124,6 +124,31 @@ class Import:
     written: int = 0
     unchanged: int = 0
     refused: int = 0
+
+
+COUNTS = ("read", "written", "unchanged", "refused")
+"""What is counted of an import, in the order of its fields."""
+
+
+class RefusedRow(NamedTuple):
+    """A row that was refused: where it stood, whose it is where that could be read, and what was wrong."""
+
+    place: int
+    customer: str | None
+    problems: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFinished:
+    """An import that came to its end, with the first of the rows that it refused."""
+
+    done: Import
+    refused: tuple[RefusedRow, ...] = ()
+
+    @property
+    def conflict(self) -> str:
+        """What is said when it is finished already."""
+        return f"The import {self.done.id} is not under way any more."
 
 
 @dataclass(frozen=True, slots=True)

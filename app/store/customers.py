@@ -15,20 +15,16 @@ import orjson
 from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.engine.interfaces import DBAPICursor
 
-from app.domain.customer_file import Filing, Held, Import, Source, holding
-from app.domain.instants import utc_text
+from app.domain.customer_file import Filing, Held, Source, holding
 from app.domain.signals import Signal
 from app.store.bulk import Bulk
-from app.store.customers_tables import customer_file, customer_filing, customer_signal, data_import
+from app.store.customers_tables import customer_file, customer_filing, customer_signal
 from app.store.customers_writes import FileWriter
+from app.store.imports import ImportTable
 from app.store.quick import Quick
 from app.store.reading import Reader
 from app.store.refiling import Standing, Stored
 
-_FINISH = """
-UPDATE data_import SET finished_at = {0}, rows_read = {0}, rows_written = {0}, rows_unchanged = {0},
-    rows_refused = {0} WHERE id = {0}
-"""
 _LAST = "\U0010ffff"
 """Behind every name that begins with what stands before it."""
 
@@ -50,7 +46,8 @@ class Customers:
         of_one = select(customer_file.c.facts).where(customer_file.c.customer == bindparam("which"))
         self._facts = Quick(reader, of_one)
         self._writer = FileWriter(reader.engine.dialect)
-        self._mark = "?" if reader.on_sqlite else "%s"
+        self.imports = ImportTable(reader)
+        self.worked = bulk.worked
 
     def held(self, customer: str, day: date) -> dict[str, Held]:
         """What holds of a customer on a day; empty where nothing was filed."""
@@ -105,41 +102,32 @@ class Customers:
             statement = statement.where(customer_file.c.customer.in_(among))
         return [_listed(row) for row in self._reader.all(statement)]
 
-    def imported(self, id: UUID) -> Import | None:
-        """An import; None where there is none of that id."""
-        row = self._reader.first(select(data_import).where(data_import.c.id == id))
-        return None if row is None else _import(row)
-
     def file(self, filings: Sequence[Filing]) -> list[bool]:
         """Write, in one transaction, what is not there already; for each, whether it changed anything."""
         return self._bulk.run(lambda cursor: self._file(cursor, filings))
 
-    def signal(self, customer: str, signals: Sequence[Signal]) -> list[bool]:
-        """The same for signals of one customer."""
-
-        def write(cursor: DBAPICursor) -> list[bool]:
-            there = {one.event: one for one in self.signals(customer, date.max)}
-            changed = []
-            for one in signals:
-                changed.append(one.event not in there or not _alike(there[one.event], one))
-                there[one.event] = one
-            self._writer.signal(cursor, [one for one, new in zip(signals, changed, strict=True) if new])
-            return changed
-
-        return self._bulk.run(write)
-
-    def finish(self, done: Import) -> None:
-        """Say of an import that it came to its end, with its counts."""
-        at = None if done.finished_at is None else utc_text(done.finished_at)
-        id = done.id.bytes if self._reader.on_sqlite else str(done.id)
-        values = (at, done.read, done.written, done.unchanged, done.refused, id)
-        self._bulk.run(lambda cursor: cursor.execute(_FINISH.format(self._mark), values))
+    def signal(self, signals: Sequence[Signal]) -> list[bool]:
+        """The same for signals."""
+        return self._bulk.run(lambda cursor: self._signal(cursor, signals))
 
     def _file(self, cursor: DBAPICursor, filings: Sequence[Filing]) -> list[bool]:
         standing = Standing(cursor, self._reader.on_sqlite, {one.customer for one in filings})
         new = [standing.news(one) for one in filings]
         self._writer.file_on(cursor, [one for one in new if one is not None], standing)
         return [one is not None for one in new]
+
+    def _signal(self, cursor: DBAPICursor, signals: Sequence[Signal]) -> list[bool]:
+        names = sorted({one.customer for one in signals})
+        filed = select(customer_signal).where(customer_signal.c.customer.in_(names))
+        rows = map(signal_of, self._reader.all(filed.order_by(customer_signal.c.number)))
+        there = {(one.customer, one.event): one for one in rows}
+        changed = []
+        for one in signals:
+            key = one.customer, one.event
+            changed.append(key not in there or not _alike(there[key], one))
+            there[key] = one
+        self._writer.signal(cursor, [one for one, new in zip(signals, changed, strict=True) if new])
+        return changed
 
 
 def json_of(stored: Any) -> Any:
@@ -184,9 +172,3 @@ def signal_of(row: Row[Any]) -> Signal:
 
 def _alike(one: Signal, other: Signal) -> bool:
     return (one.magnitude, one.withdrawn) == (other.magnitude, other.withdrawn)
-
-
-def _import(row: Row[Any]) -> Import:
-    counts = (row.rows_read, row.rows_written, row.rows_unchanged, row.rows_refused)
-    about = (row.kind, bytes(row.sha256), row.mapping, row.principal, row.at, row.finished_at)
-    return Import(row.id, *about, *counts)

@@ -22,14 +22,12 @@ from sqlalchemy import (
     Table,
     Text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
-from app.store.columns import Id, Instant
+from app.store.columns import Id, Instant, Json
 from app.store.tables import metadata
 
 # Ordered and compared byte by byte on both databases, so that a prefix is a range of the index.
 Name = Text().with_variant(Text(collation="C"), "postgresql")
-Json = Text().with_variant(JSONB(), "postgresql")
 Number = BigInteger().with_variant(Integer(), "sqlite")
 
 # What came from outside in one go, of whatever kind. Its counts stand once it is finished.
@@ -49,6 +47,18 @@ data_import = Table(
     Column("rows_refused", Integer, nullable=False),
 )
 Index("data_import_kind", data_import.c.kind, data_import.c.id)
+
+# The first rows that an import refused, and why. What was wrong may quote a cell, so that erasing takes them.
+import_refusal = Table(
+    "import_refusal",
+    metadata,
+    Column("import", Id, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("customer", Name),
+    Column("problems", Text, nullable=False),  # JSON
+    sqlite_with_rowid=False,
+)
+Index("import_refusal_customer", import_refusal.c.customer)
 
 # What holds of each customer: of each fact the row of the latest day, of one day the latest filed.
 customer_file = Table(
@@ -91,5 +101,5 @@ customer_signal = Table(
 )
 Index("customer_signal_customer", customer_signal.c.customer, customer_signal.c.day)
 
-WORKING = (data_import, customer_file, customer_filing, customer_signal)
+WORKING = (data_import, import_refusal, customer_file, customer_filing, customer_signal)
 """Rows come, change and go."""

@@ -16,10 +16,15 @@ import orjson
 from sqlalchemy import Dialect, Table
 from sqlalchemy.engine.interfaces import DBAPICursor
 
-from app.domain.customer_file import CustomerForgotten, Filing, ImportBegun
+from app.domain.customer_file import CustomerForgotten, Filing
 from app.domain.signals import Signal
-from app.store.changes import Delete, Insert, Write
-from app.store.customers_tables import customer_file, customer_filing, customer_signal, data_import
+from app.store.changes import Delete, Write
+from app.store.customers_tables import (
+    customer_file,
+    customer_filing,
+    customer_signal,
+    import_refusal,
+)
 from app.store.receivables_tables import WORKING as RECEIVABLES
 from app.store.refiling import Standing, Stored, merge
 from app.store.runs_tables import run_item
@@ -128,27 +133,8 @@ class FileWriter:
         return id.bytes if self.on_sqlite else str(id)
 
 
-def import_writes(change: ImportBegun) -> Iterator[Write]:
-    """The row of an import that begins."""
-    one = change.begun
-    yield Insert(
-        data_import,
-        {
-            "id": one.id,
-            "kind": one.kind,
-            "sha256": one.sha256,
-            "mapping": one.mapping,
-            "principal": one.by,
-            "at": one.at,
-            "rows_read": 0,
-            "rows_written": 0,
-            "rows_unchanged": 0,
-            "rows_refused": 0,
-        },
-    )
-
-
 def forgotten_writes(change: CustomerForgotten) -> Iterator[Write]:
-    """Nothing of the customer stays in the file, among the receivables, nor in runs."""
-    for table in (customer_file, customer_filing, customer_signal, *RECEIVABLES, run_item):
+    """Nothing of the customer stays in the file, in receivables, in runs, nor among what was refused."""
+    filed = (customer_file, customer_filing, customer_signal, import_refusal)
+    for table in (*filed, *RECEIVABLES, run_item):
         yield Delete(table, {"customer": change.customer}, any_number=True)

@@ -60,3 +60,19 @@ def test_refuses_what_cannot_be_meant(filing: Shell) -> None:
     told = filing.run("customers", "import", strange, "--source", "erp")
     assert (told.code, "`shoe` is no fact of the customer file" in told.err) == (2, True)
     assert filing.run("customers", "import", "none.csv", "--source", "erp").code == 2
+
+
+def test_signals_are_filed_from_a_table_and_listed_among_the_imports(filing: Shell) -> None:
+    kinds = filing.write("kinds.yaml", "signals:\n  lawsuit: {en: Lawsuit, zh: 涉诉}\n")
+    shell = replace(filing, environment={**filing.environment, "TERMWISE_CUSTOMER_RULES": str(kinds)})
+    rows = "customer,kind,date\nC-1,lawsuit,2026-01-02\nC-2,else,2026-01-02\n"
+    words = ("customers", "signals", shell.write("signals.csv", rows), "--source", "court", "--json")
+    assert shell.run(*words, "--dry-run").json["import"] is None
+    done = shell.run(*words)
+    assert (done.code, done.json["written"], done.json["refused"]) == (1, 1, 1)
+    assert shell.run(*words).json["unchanged"] == 1
+    with shell.services() as services:
+        (first, second) = services.store.customers.imports.page("customer-signals", None, 10)
+        assert str(second.id) == done.json["import"]
+        assert (first.written, first.unchanged) == (0, 1)
+        assert [one.customer for one in services.store.customers.imports.refused(second.id)] == [None]

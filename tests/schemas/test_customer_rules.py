@@ -9,11 +9,11 @@ import pytest
 from app.domain.errors import Invalid
 from schemas.customer_facts import FileFacts
 from schemas.customer_rules import read_customer_rules
-from schemas.ruleset import load
+from tests import shipped
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = read_customer_rules((ROOT / "rulesets" / "customer-file.yaml").read_bytes())
-RULESETS = [load(path.read_bytes()) for path in sorted((ROOT / "rulesets").glob("*/1.0.0.yaml"))]
+RULESETS = [one.ruleset for one in shipped.FILES if one.path.stem == "1.0.0"]
 SIGNALS = "signals:\n  suit: {en: Suit, zh: 诉讼}\n"
 
 

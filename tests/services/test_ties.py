@@ -6,15 +6,19 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from app.domain.customer_file import Source
 from app.domain.keeping import EVERY_POLICY, Reason
 from app.domain.people import Role, Scope
 from app.domain.referrals import ResolutionRequest
+from app.domain.signals import Signal
 from app.ledger.verifying import Fault
 from app.services.assembly import open_services
+from app.services.customers.filing import What
 from tests.referred import POLICY, REFERRED, holder, principal, referred, uuid
 from tests.web.service import new_version, serving, settings_for
 
@@ -61,6 +65,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         services.keeping.erasing.erase("C-4", Reason.SUBJECT_REQUEST, None, by=None)
         services.keeping.retention.set(EVERY_POLICY, 24, "the law", by=None)
         services.keeping.retention.set(EVERY_POLICY, 36, "the law of 2026", by=None)
+        signal = Signal("C-5", "lawsuit", date(2026, 1, 1), Source.COURT, uuid(first["id"]))
+        services.customers.signalling.file([signal], [], bytes(32), by=None)
+        services.customers.imports.begin(What("customer-facts", bytes(32), "ours.yaml"), by=None)
         services.sequencer.drain()
     return folder
 
@@ -117,6 +124,14 @@ WHO = "(SELECT id FROM person WHERE login = '{}')".format
             f" WHERE {LAST('resolution')}",
             "has no entry of its kind",
         ),
+        (f"UPDATE data_import SET sha256 = x'{'01' * 32}'", "another `sha256`"),
+        ("UPDATE data_import SET rows_written = 0 WHERE finished_at IS NOT NULL", "another `written`"),
+        ("UPDATE data_import SET rows_refused = 1 WHERE finished_at IS NULL", "another `refused`"),
+        ("UPDATE data_import SET finished_at = NULL", "another `finished_at`"),
+        ("UPDATE data_import SET mapping = 'others.yaml' WHERE mapping IS NOT NULL", "another `mapping`"),
+        ("UPDATE data_import SET principal = 'somebody'", "another `by`"),
+        ("UPDATE data_import SET kind = 'receivables'", "another `kind`"),
+        (f"DELETE FROM data_import WHERE {LAST('data_import')}", "is gone"),
         ("UPDATE ruleset_event SET digest = (SELECT min(digest) FROM ruleset)", "another `digest`"),
         ("UPDATE ruleset_event SET state = 'active' WHERE version = '1.1.0'", "another `state`"),
         ("UPDATE ruleset_event SET principal = 'somebody'", "another `by`"),

@@ -35,6 +35,15 @@ def decide(service: Service, customer: str, facts: Any = ORDER, **more: Any) -> 
     return told(service.decide(facts, customer=customer, **more))
 
 
+def looked_after(service: Service, login: str, customer: str) -> dict[str, str]:
+    """The header of a key of a sales person to whom a customer is assigned."""
+    header = service.as_role(Role.SALES, login)
+    whose = service.services.people.find(login)
+    assert whose is not None
+    service.services.portfolios.assign(whose.id, customer, by=None)
+    return header
+
+
 def ago(service: Service, days: int) -> str:
     return (date.fromisoformat(today(service)) - timedelta(days=days)).isoformat()
 
@@ -105,13 +114,41 @@ def test_counts_what_is_too_old_as_unknown_and_says_so(shared: Service) -> None:
 
 def test_lets_a_request_override_only_what_its_role_may_give(shared: Service) -> None:
     file(shared, "C-5", FILE)
-    rep = shared.as_role(Role.SALES, "rep-5")
+    rep = looked_after(shared, "rep-5", "C-5")
     refused = shared.decide({**ORDER, "grade": "A"}, customer="C-5", headers=rep)
     assert [one["pointer"] for one in told(refused)["errors"]] == ["/facts/grade"]
     answer = told(shared.decide(ORDER, customer="C-5", headers=rep))
     assert answer["outcome"] == "offer"
     assert "origins" not in answer
     assert not {"grade", "credit_limit", "exposure"} & set(answer["facts"])
+
+
+def test_tells_sales_which_facts_it_filled_in_and_from_where_but_not_with_what(shared: Service) -> None:
+    file(shared, "C-15", {**FILE, "lawsuits": "0"})
+    rep = looked_after(shared, "rep-15", "C-15")
+    answer = told(shared.decide(ORDER, customer="C-15", headers=rep))
+    assert answer["filled_in"] == dict.fromkeys(("grade", "credit_limit", "exposure"), "file")
+
+
+def test_is_no_help_to_sales_about_a_customer_of_others(shared: Service) -> None:
+    rep = shared.as_role(Role.SALES, "rep-16")
+    assert shared.decide(ORDER, customer="C-16", headers=rep).status_code == 422  # not known, so anybody's
+    file(shared, "C-16", FILE)
+    refused = shared.decide(ORDER, customer="C-16", headers=rep)
+    assert (refused.status_code, told(refused)["errors"][0]["code"]) == (403, "not-yours")
+    looked_after(shared, "rep-16", "C-16")
+    assert shared.decide(ORDER, customer="C-16", headers=rep).status_code == 201
+
+
+def test_takes_no_evidence_of_another_source(shared: Service) -> None:
+    court, agency = {"value": "1.00", "source": "court"}, {"value": "B", "source": "agency"}
+    facts = {"credit_limit": court, "grade": agency, "exposure": {**court, "evidence": "(2026) 1"}}
+    file(shared, "C-17", facts, source="agency", evidence="report 88")
+    found = held(shared, "C-17")
+    evidence = {name: found[name]["evidence"] for name in ("credit_limit", "grade", "exposure")}
+    assert evidence == {"credit_limit": None, "grade": "report 88", "exposure": "(2026) 1"}
+    (row,) = told(shared.get("/v1/customers/C-17/facts/grade"))["history"]
+    assert row["filed_at"] == found["grade"]["filed_at"]
 
 
 def test_refuses_an_item_by_its_place_and_keeps_the_others(shared: Service) -> None:
@@ -153,7 +190,7 @@ def test_takes_a_table_with_a_mapping_and_a_workbook(shared: Service) -> None:
     assert send(rows, "a.csv", dry_run="yes")["refused"] == 1
     done = send(rows, "a.csv")
     assert (done["written"], done["refusals"][0]["place"]) == (1, 3)
-    kept = shared.services.store.customers.imported(UUID(done["import"]))
+    kept = shared.services.store.customers.imports.get(UUID(done["import"]))
     assert kept is not None
     assert (kept.mapping, kept.read, kept.written, kept.refused) == ("ours.yaml", 2, 1, 1)
     assert kept.finished_at is not None

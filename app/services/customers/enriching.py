@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, Protocol, TypeAlias
+from uuid import UUID
 
 from app.domain.customer_file import Held, values_of
 from app.domain.customer_rules import CustomerRules
@@ -36,15 +37,24 @@ class Known(Protocol):
 Measures: TypeAlias = Callable[[str, date, Mapping[str, Any]], Mapping[str, Value]]
 """Every measure of a customer's receivables on a day, by name, with the values that the file holds of the
 customer; None is not known."""
-Totals: TypeAlias = Callable[[date], Mapping[str, Value]]
-"""Every figure of all customers' receivables on a day, by name."""
+
+
+class Totalled(NamedTuple):
+    """What was measured on all customers as of ``day``, by name; ``origin`` is the last import by then."""
+
+    day: date
+    origin: UUID | None
+    values: Mapping[str, Value]
+
+
+Totals: TypeAlias = Callable[[date], Totalled | None]
+"""What is known of all customers' receivables on a day; None where there are none."""
 TOTAL = "portfolio."
 """What the name of a measure of all customers begins with."""
 
 
-def no_totals(day: date) -> Mapping[str, Value]:  # noqa: ARG001
+def no_totals(day: date) -> None:
     """What is known of all customers where no receivables are kept: nothing."""
-    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,22 +144,29 @@ class Enriching:
                 offer(spec.name, _Found(one.as_of, 0, from_file(one), typed, one.author))
         if customer is not None:
             self._offer_signals(customer, day, asked, offer)
-        wanted = {one.name: measure for one in asked if (measure := self._rules.receivables.get(one.name))}
-        measured = self._measured(held, customer, day, wanted.values()) if wanted else {}
-        for name, measure in wanted.items():
-            if (value := measured.get(measure)) is not None:
-                offer(name, _Found(day, 2, from_receivables(measure, day), _measured(value)))
+        self._offer_measures(held, customer, day, asked, offer)
         return found
 
-    def _measured(
-        self, held: Mapping[str, Held], customer: str | None, day: date, wanted: Collection[str]
-    ) -> dict[str, Value]:
-        found: dict[str, Value] = {}
-        if customer is not None and any(not one.startswith(TOTAL) for one in wanted):
-            found.update(self._measures(customer, day, values_of(held)))
-        if any(one.startswith(TOTAL) for one in wanted):
-            found.update({f"{TOTAL}{name}": value for name, value in self._totals(day).items()})
-        return found
+    def _offer_measures(
+        self,
+        held: Mapping[str, Held],
+        customer: str | None,
+        day: date,
+        asked: list[FactSpec],
+        offer: Callable[[str, _Found], None],
+    ) -> None:
+        wanted = {one.name: measure for one in asked if (measure := self._rules.receivables.get(one.name))}
+        of_all = {name: measure for name, measure in wanted.items() if measure.startswith(TOTAL)}
+        if customer is not None and len(of_all) < len(wanted):
+            measured = self._measures(customer, day, values_of(held))
+            for name, measure in wanted.items():
+                if (value := measured.get(measure)) is not None:
+                    offer(name, _Found(day, 2, from_receivables(measure, day), _measured(value)))
+        if of_all and (total := self._totals(day)) is not None:
+            for name, measure in of_all.items():
+                if (value := total.values.get(measure.removeprefix(TOTAL))) is not None:
+                    origin = from_receivables(measure, total.day, total.origin)
+                    offer(name, _Found(total.day, 2, origin, _measured(value)))
 
     def _offer_signals(
         self, customer: str, day: date, asked: list[FactSpec], offer: Callable[[str, _Found], None]

@@ -48,7 +48,7 @@ def files(
 ) -> Files:
     """The customer file of one store; raises ``Invalid`` for rules that cannot be read."""
     rules, stored = read_customer_rules(settings.customer_rules.read_bytes()), store.customers
-    imports = Imports(stored, recorder, now=now, new_id=new_id)
+    imports = Imports(recorder, now=now, new_id=new_id)
     filing = CustomerFiling(policies, stored, rules, imports, now=now, zone=settings.timezone)
     return Files(
         rules=rules,

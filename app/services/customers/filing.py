@@ -1,13 +1,14 @@
 """Filing: what came from outside goes into the customer file, and what cannot is told row by row.
 
-An import is an entry of the log, made before its first row is written: who brought it, and
-the SHA-256 of what came. Rows follow in transactions of some thousands, between which decisions are made.
-One that was stopped is given again and goes on, because what is there already changes nothing.
+The beginning of an import is an entry of the log, made before its first row is written: who brought it,
+and the SHA-256 of what came; its end is another, with what became of the rows. Rows follow in transactions
+of some thousands, between which decisions are made. One that was stopped is given again and goes on,
+because what is there already changes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
@@ -16,19 +17,21 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.domain.audit import EntryKind, Recording
-from app.domain.customer_file import Filing, Import, ImportBegun, Source
+from app.domain.customer_file import COUNTS, Filing, Import, ImportBegun, ImportFinished, RefusedRow, Source
 from app.domain.customer_rules import CustomerRules
 from app.domain.errors import Refused
 from app.services.people.managing import OPERATOR, By
 from app.services.policies import Policies
 from app.services.recording import Recorder
-from app.store.bulk import Pace
+from app.store.bulk import Behind, Pace
 from app.store.customers import Customers
 from schemas.customer_facts import FileFacts
-from schemas.customer_items import Filed, Part, Read, Refusal, Skipped
+from schemas.customer_items import Filed, Part, Read, Refusal, Skipped, problems_said
 from schemas.decisions import sealed_bytes
 
 FACTS, SIGNALS = "customer-facts", "customer-signals"
+MOST_REFUSED = 200
+"""So many refused rows are kept with an import."""
 
 
 class What(NamedTuple):
@@ -43,7 +46,7 @@ class What(NamedTuple):
 class Report:
     """What became of an import. ``written`` and ``unchanged`` are 0 of a dry run; ``id`` is None then.
 
-    ``refusals`` are all there were, unless somebody else was told of each.
+    ``refusals`` are the first of those that were refused.
     """
 
     id: UUID | None = None
@@ -55,19 +58,23 @@ class Report:
     facts: int = 0
     refusals: list[Refusal] = field(default_factory=list)
 
+    def refuse(self, one: Refusal) -> None:
+        """Count a row that cannot be taken, and keep the first of them."""
+        self.refused += 1
+        if len(self.refusals) < MOST_REFUSED:
+            self.refusals.append(one)
+
 
 class Imports:
     """Begins and finishes imports of any kind. ``now`` gives UTC, ``new_id`` an id at that instant."""
 
     def __init__(
         self,
-        customers: Customers,
         recorder: Recorder,
         *,
         now: Callable[[], datetime],
         new_id: Callable[[datetime], UUID],
     ) -> None:
-        self._customers = customers
         self._recorder = recorder
         self._now = now
         self._new_id = new_id
@@ -81,7 +88,7 @@ class Imports:
                 id=begun.id,
                 kind=EntryKind.IMPORT,
                 at=at,
-                clear={"what": what.kind, "sha256": what.sha256.hex()},
+                clear={"what": what.kind, "state": "begun", "sha256": what.sha256.hex()},
                 sealed_plaintext=sealed_bytes({"mapping": what.mapping}),
                 actor=who,
                 changes=(ImportBegun(begun),),
@@ -90,17 +97,27 @@ class Imports:
         return begun
 
     def finish(self, begun: Import, report: Report) -> None:
-        """Write its counts."""
-        counts = (report.read, report.written, report.unchanged, report.refused)
-        read, written, unchanged, refused = counts
-        self._customers.finish(
-            replace(
-                begun,
-                finished_at=self._now(),
-                read=read,
-                written=written,
-                unchanged=unchanged,
-                refused=refused,
+        """Write its counts, and what it refused."""
+        at = self._now()
+        done = replace(
+            begun,
+            finished_at=at,
+            read=report.read,
+            written=report.written,
+            unchanged=report.unchanged,
+            refused=report.refused,
+        )
+        refused = tuple(RefusedRow(one.place, one.customer, problems_said(one)) for one in report.refusals)
+        counts = {name: getattr(done, name) for name in COUNTS}
+        self._recorder.record(
+            Recording(
+                id=self._new_id(at),
+                kind=EntryKind.IMPORT,
+                at=at,
+                clear={"what": done.kind, "state": "finished", "import": str(done.id), **counts},
+                sealed_plaintext=sealed_bytes({"mapping": done.mapping}),
+                actor=done.by,
+                changes=(ImportFinished(done, refused),),
             )
         )
 
@@ -159,10 +176,11 @@ class CustomerFiling:
         """
         begun = self._imports.begin(what, by=by)
         report = Report(begun.id)
-        pace = Pace()
+        pace = Pace(self._customers.worked)
         accepted = self._accepted(rows, report, refused)
-        while chunk := list(islice(accepted, pace.rows)):
-            self._write(chunk, begun, report, pace)
+        with Behind[Filed](lambda chunk: self._write(chunk, begun, report, pace)) as behind:
+            while chunk := list(islice(accepted, pace.rows)):
+                behind.put(chunk)
         self._imports.finish(begun, report)
         return report
 
@@ -177,10 +195,10 @@ class CustomerFiling:
             elif isinstance(row, Skipped):
                 report.left_out += 1
             else:
-                report.refused += 1
+                report.refuse(row)
                 refused(row)
 
-    def _write(self, chunk: list[Filed], begun: Import, report: Report, pace: Pace) -> None:
+    def _write(self, chunk: Sequence[Filed], begun: Import, report: Report, pace: Pace) -> None:
         filings = [_filing(row.customer, part, begun) for row in chunk for part in row.parts]
         changed = iter(pace.timed(self._customers.file, filings))
         for row in chunk:

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.customer_file import Filing, Held, Source, values_of
-from app.domain.customer_rules import AS_OF, CustomerRules, Written
+from app.domain.customer_rules import AS_OF, NOBODY, CustomerRules, Said, Written
 from app.domain.ruleset import Ruleset
 from app.services.customers.enriching import Known
 
@@ -29,12 +29,16 @@ class Holding:
         """Whether decisions of a policy write anything."""
         return bool(self._rules.of_policy(policy))
 
+    def knows(self, customer: str, day: date) -> bool:
+        """Whether the file holds anything of a customer that did not come of decisions."""
+        return any(one.source is not Source.DECISION for one in self._customers.held(customer, day).values())
+
     def of_decision(
         self, id: UUID, ruleset: Ruleset, document: Mapping[str, Any], held: Mapping[str, Held]
     ) -> tuple[Filing, ...]:
         """What a decision writes, of its document; ``held`` is the file as it stood on its day."""
         day = date.fromisoformat(document[AS_OF])
-        return self._filings(id, ruleset, document, document["outcome"], document["outputs"], day, held)
+        return self._filings(id, ruleset, document, document["outcome"], NOBODY, day, held)
 
     def of_resolution(
         self,
@@ -42,16 +46,16 @@ class Holding:
         ruleset: Ruleset,
         document: Mapping[str, Any],
         outcome: str,
-        terms: Mapping[str, Any],
+        said: Said,
         day: date,
     ) -> tuple[Filing, ...]:
-        """What a resolution of that decision writes on ``day``; ``terms`` stand in for outputs."""
+        """What a resolution of that decision writes on ``day``; the terms set stand in for outputs."""
         customer = document["customer"]
         if customer is None or not self.writes(ruleset.policy):
             return ()
         day = max(day, date.fromisoformat(document[AS_OF]))
         held = self._customers.held(customer, day)
-        return self._filings(id, ruleset, document, outcome, {**document["outputs"], **terms}, day, held)
+        return self._filings(id, ruleset, document, outcome, said, day, held)
 
     def _filings(
         self,
@@ -59,16 +63,17 @@ class Holding:
         ruleset: Ruleset,
         document: Mapping[str, Any],
         outcome: str,
-        outputs: Mapping[str, Any],
+        said: Said,
         day: date,
         held: Mapping[str, Held],
     ) -> tuple[Filing, ...]:
         if document["customer"] is None:
             return ()
-        values = {**document["facts"], **document["derived"], **outputs, AS_OF: day.isoformat()}
+        decided = {**document["facts"], **document["derived"], **document["outputs"]}
+        values = {**decided, **said.terms, AS_OF: day.isoformat()}
         facts: dict[str, Any] = {}
         for one in self._rules.of_policy(ruleset.policy):
-            if one.applies(ruleset, outcome):
+            if one.applies(ruleset, outcome, said):
                 facts.update(_facts(one.facts, values, values_of(held)))
         if not facts:
             return ()

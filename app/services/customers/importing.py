@@ -11,6 +11,7 @@ from app.services.people.managing import By
 from schemas.customer_items import Given, Read, Refusal, check_day, target
 from schemas.customer_rows import CustomerRows
 from schemas.mapping import plain_mapping, read_mapping
+from schemas.said_once import facts_said_once
 from schemas.tabular import TabularRows
 
 
@@ -53,4 +54,5 @@ class Importing:
                 check_day(table.given.as_of, today)
             except ValueError as error:
                 raise Invalid("The file cannot be filed so.", [Problem(str(error))]) from None
-        return CustomerRows(mapping, header, facts, table.given, today).read(table.rows.rows)
+        read = CustomerRows(mapping, header, facts, table.given, today).read(table.rows.rows)
+        return facts_said_once(read)

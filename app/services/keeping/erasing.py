@@ -89,7 +89,8 @@ class Erasing:
             raise Refused(HELD, conflict=True)
         keys = self._vault.keys_of([of_customer(customer)])
         stored = self._store
-        if not keys and not (stored.customers.is_filed(customer) or stored.receivables.is_kept(customer)):
+        filed = stored.customers.is_filed(customer) or stored.customers.imports.is_named(customer)
+        if not keys and not filed and not stored.receivables.is_kept(customer):
             return self._last(subject)
         self.retire(keys)
         made = self._new(keys, reason, self._keeping.decisions(hashes.customer(customer), keys))

@@ -73,7 +73,7 @@ class Beside:
                 if entry.id not in rows:
                     yield Difference(f"the resolution of entry {entry.id} is gone", entry.id)
                 else:
-                    yield from self._compared("resolution", rows[entry.id], entry, _resolution)
+                    yield from self.compared("resolution", rows[entry.id], entry, _resolution)
         for id in self._store.referrals.unlogged():
             yield Difference(f"the resolution {id} has no entry of its kind", id)
 
@@ -85,14 +85,14 @@ class Beside:
             events = rulesets.events(policy)
             for place, row in enumerate(events):
                 entry, read = there.pop(row.id, None), _event_after(events[:place], row)
-                yield from self._compared("ruleset event", row, entry, read)
+                yield from self.compared("ruleset event", row, entry, read)
                 yield from self._text(row)
             authors = rulesets.authors(policy)
             for version, stands in standing(events, events[-1].at).items():
                 if authors.get(version) != stands.authors:
                     told = f"the authors of {policy} {version} are others than its events say"
                     yield Difference(told, stands.last.id)
-        yield from _gone("ruleset event", there)
+        yield from gone("ruleset event", there)
 
     def _text(self, event: RulesetEvent) -> Iterator[Difference]:
         try:
@@ -105,13 +105,13 @@ class Beside:
         chained = {(row.subject, row.id) for row in rows}
         for row in rows:
             entry, what = there.pop(row.id, None), f"hold or erasure {row.id}"
-            yield from self._compared("hold or erasure", row, entry, _subject_event(row))
+            yield from self.compared("hold or erasure", row, entry, _subject_event(row))
             customer = None if entry is None else (self.opened(entry) or {}).get("customer")
             if customer is not None and self.hashes.subject(of_customer(customer)) != row.subject:
                 yield Difference(f"the {what} is about another customer than its entry says", row.id)
             if row.follows is not None and (row.subject, row.follows) not in chained:
                 yield Difference(f"the {what} follows none of the same subject", row.id)
-        yield from _gone("hold or erasure", there)
+        yield from gone("hold or erasure", there)
 
     def _keep_times(self) -> Iterator[Difference]:
         there = {id: one for id, one in self._entries(EntryKind.RETENTION).items() if _sets_a_time(one)}
@@ -120,10 +120,10 @@ class Beside:
         for row in rows:
             entry = there.pop(row.id, None)
             told = None if entry is None else self.opened(entry)
-            yield from self._compared("keep time", row, entry, _keep_time(row, told))
+            yield from self.compared("keep time", row, entry, _keep_time(row, told))
             if row.follows is not None and (row.policy, row.follows) not in chained:
                 yield Difference(f"the keep time {row.id} follows none of the same policy", row.id)
-        yield from _gone("keep time", there)
+        yield from gone("keep time", there)
 
     def _pages(self, kind: EntryKind) -> Iterator[Sequence[Entry]]:
         after: UUID | None = None
@@ -134,7 +134,7 @@ class Beside:
     def _entries(self, *kinds: EntryKind) -> dict[UUID, Entry]:
         return {one.id: one for one in self.entries(*kinds)}
 
-    def _compared(
+    def compared(
         self, what: str, row: Any, entry: Entry | None, read: Callable[[Mapping[str, Any]], Any]
     ) -> Iterator[Difference]:
         """The first column of ``row`` that says something else than ``read`` finds in the leaf."""
@@ -156,7 +156,7 @@ class Beside:
                 return
 
 
-def _gone(what: str, ids: Iterable[UUID]) -> Iterator[Difference]:
+def gone(what: str, ids: Iterable[UUID]) -> Iterator[Difference]:
     for id in sorted(ids):
         yield Difference(f"the {what} of entry {id} is gone", id)
 

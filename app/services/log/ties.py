@@ -12,6 +12,7 @@ from app.ledger.verifying import Fault
 from app.services.log.answers import Answers
 from app.services.log.beside import Beside, Difference
 from app.services.log.data_keys import DataKeys
+from app.services.log.imports_beside import ImportsBeside
 from app.services.log.people_beside import PeopleBeside
 from app.services.log.verifying import Read
 from app.services.policies import Policies
@@ -26,6 +27,7 @@ class Ties:
         self._store = store
         self._beside = Beside(store, recorder, hashes)
         self._people = PeopleBeside(store, self._beside)
+        self._imports = ImportsBeside(store, self._beside)
         self._keys = DataKeys(store, self._beside)
         self._answers = Answers(store, policies)
 
@@ -44,5 +46,6 @@ class Ties:
             yield from self._answers.differences(read.answers)
             yield from self._beside.differences()
             yield from self._people.differences()
+            yield from self._imports.differences()
         except (ValueError, LookupError, TypeError) as error:
             yield Difference(f"a row beside the log cannot be read: {error}", None)

@@ -65,9 +65,11 @@ def routes(services: Services) -> Blueprint:
     @api.post("/imports")
     def import_customers() -> Response:
         given = query("as_of", "source", "evidence", "dry_run")
-        table = _table(given)
+        wished, dry_run = given_for_rows(given)
+        content, mapping, name = sent()
+        table = Table(table_of(content), sha256(content).digest(), wished, mapping, name)
         refusals: list[Refusal] = []
-        if _yes("dry_run", given):
+        if dry_run:
             report = files.importing.check(table, refusals.append)
         else:
             report = files.importing.run(table, by=principal(), refused=refusals.append)
@@ -76,7 +78,7 @@ def routes(services: Services) -> Blueprint:
     @api.get("")
     def list_filed_customers() -> Response:
         given = query("prefix", "after", "limit")
-        limit = _limit(given)
+        limit = limit_of(given)
         own = visible_to()
         found = stored.page(
             given.get("prefix", ""),
@@ -126,7 +128,7 @@ def routes(services: Services) -> Blueprint:
         if wished.dry_run:
             report = files.signalling.counted(signals, refusals)
         else:
-            report = files.signalling.file(name, signals, refusals, sha256(body).digest(), by=principal())
+            report = files.signalling.file(signals, refusals, sha256(body).digest(), by=principal())
         return json_answer(import_document(report, refusals))
 
     @api.get("/<path:customer>/signals")
@@ -150,10 +152,9 @@ def _names(services: Services, person: str) -> list[str]:
     return [one.name for one in services.portfolios.of(UUID(person)) if one.name is not None]
 
 
-def _table(given: dict[str, str]) -> Table:
-    content, mapping, name = sent()
-    filed = Given(_day("as_of", given), _source(given), given.get("evidence"))
-    return Table(table_of(content), sha256(content).digest(), filed, mapping, name)
+def given_for_rows(given: dict[str, str]) -> tuple[Given, bool]:
+    """What the query says of rows that do not, and whether nothing is to be written."""
+    return Given(_day("as_of", given), _source(given), given.get("evidence")), _yes("dry_run", given)
 
 
 def _source(given: dict[str, str]) -> Source | None:
@@ -176,7 +177,8 @@ def _yes(name: str, given: dict[str, str]) -> bool:
     return name in given
 
 
-def _limit(given: dict[str, str]) -> int:
+def limit_of(given: dict[str, str]) -> int:
+    """How many of a list; raises ``Invalid``."""
     written = given.get("limit", str(USUAL))
     if not (written.isascii() and written.isdigit() and 1 <= int(written[:9]) <= MOST):
         raise Invalid("The list cannot be read.", [Problem(f"`limit` is a whole number from 1 to {MOST}")])

@@ -34,6 +34,15 @@ def upgrade() -> None:
     )
     op.create_index("data_import_kind", "data_import", ["kind", "id"])
     op.create_table(
+        "import_refusal",
+        sa.Column("import", Id, primary_key=True),
+        sa.Column("place", sa.Integer, primary_key=True),
+        sa.Column("customer", _Name),
+        sa.Column("problems", sa.Text, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("import_refusal_customer", "import_refusal", ["customer"])
+    op.create_table(
         "customer_file",
         sa.Column("customer", _Name, primary_key=True),
         sa.Column("facts", _Json, nullable=False),
