@@ -31,6 +31,11 @@ _TOLD = (
     "needs_confirmation",
     "currency",
 )
+_FILLED_IN: Schema = {
+    "type": "object",
+    "additionalProperties": {"enum": ["file", "receivables", "signals"]},
+    "description": "facts that were filled in, and from where; sensitive ones are not named",
+}
 _REASON = closed({"code": TEXT, "text": part("Words"), "principal": YES_NO})
 
 
@@ -38,7 +43,8 @@ def _for_sales(
     about: Mapping[str, Schema], outcome: Schema, outputs: Schema, facts: Schema
 ) -> dict[str, Any]:
     told = {name: shape for name, shape in found(outcome=outcome).items() if name in _TOLD}
-    return closed({**about, **told, "outputs": outputs, "reasons": listed(_REASON), "facts": facts})
+    shown = {"outputs": outputs, "reasons": listed(_REASON), "facts": facts, "filled_in": _FILLED_IN}
+    return closed({**about, **told, **shown})
 
 
 def decision_for_sales(

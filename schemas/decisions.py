@@ -151,6 +151,7 @@ class Presenter:
             "outputs": self._sales.outputs(document),
             "reasons": self._sales.reasons(document),
             "facts": self._sales.facts(document),
+            "filled_in": self._sales.filled_in(document),
         }
 
     def _told(self, document: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from app.domain.events import Event, Feed
 from app.domain.instants import utc_text
 from schemas.shapes import (
+    DAY,
     DECIMAL,
     DIGEST,
     ID,
@@ -54,6 +55,22 @@ _ITEM: Mapping[str, Schema] = {
     "may_settle": YES_NO,
     "erased": YES_NO,
     "standing": or_null(part("Resolution")),
+    "superseded": {**YES_NO, "description": "the same was referred anew; that decision is the one to settle"},
+    "decided_since": {
+        **or_null(
+            closed(
+                {
+                    "decision": ID,
+                    "as_of": DAY,
+                    "outcome": TEXT,
+                    "outcome_label": or_null(part("Words")),
+                    "referred": YES_NO,
+                }
+            )
+        ),
+        "description": "a newer decision on the same; one that is referred comes before one that is not",
+    },
+    "invoice_settled_on": {**or_null(DAY), "description": "nothing of the invoice is open any more"},
 }
 _TERM = closed({"label": part("Words"), "type": TEXT, "needed_with": listed(TEXT), "source": TEXT})
 _EVENT: Mapping[str, Schema] = {

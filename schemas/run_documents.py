@@ -74,6 +74,8 @@ def work_document(one: Work, rules: RunRules) -> dict[str, Any]:
         "action": told.get(work.action),
         "amount": told.get(work.amount),
         "next": told.get(work.next),
+        "to_settle": item.to_settle,
+        "shows": {name: told.get(name) for name in work.shows},
     }
 
 
@@ -105,6 +107,7 @@ _RUN = closed(
     }
 )
 _VALUE: Schema = {"type": ["string", "array", "null"], "description": "an output; null where there is none"}
+_SHOWN: Schema = {"type": ["string", "number", "boolean", "array", "null"]}
 SHAPES: Mapping[str, Schema] = {
     "Run": _RUN,
     "Runs": closed({"runs": listed(part("Run")), "next": or_null(ID)}),
@@ -129,6 +132,11 @@ SHAPES: Mapping[str, Schema] = {
                         "action": _VALUE,
                         "amount": _VALUE,
                         "next": _VALUE,
+                        "to_settle": {
+                            **YES_NO,
+                            "description": "a referral: nothing is done before a person settles it",
+                        },
+                        "shows": {"type": "object", "additionalProperties": _SHOWN},
                     }
                 )
             ),

@@ -13,7 +13,14 @@ from schemas.text import Block, read
 
 _WORDS = Inside(Keys("label", "", {"en": One(), "zh": One()}, {}))
 _NAMED = ("owner", "otherwise", "action", "amount", "next", "worst_by")
-_WORK = Inside(Keys("worklist", "", {"outcomes": Several("outcome"), **{one: One() for one in _NAMED}}, {}))
+_WORK = Inside(
+    Keys(
+        "worklist",
+        "",
+        {"outcomes": Several("outcome"), **{one: One() for one in _NAMED}},
+        {"shows": Several()},
+    )
+)
 _RUN = Keys(
     "run",
     "",
@@ -55,20 +62,25 @@ def _run(name: str, one: Block) -> RunRules:
         raise ValueError(f"`{name}`: facts are of invoices; leave them out for customers")
     if one.get("decided_on_signals", "no") not in ("yes", "no"):
         raise ValueError(f"`{name}`: decided_on_signals is yes or no")
-    work = one["worklist"]
     known = one.get("decided_when_known")
     return RunRules(
         name,
         text(one["label"]),
         str(one["policy"]),
         Each(str(one["each"])),
-        WorklistRules(frozenset(map(str, work["outcomes"])), *(str(work[key]) for key in _NAMED)),
+        _worklist(one["worklist"]),
         facts,
         tuple(map(str, one.get("needs", ()))),
         None if known is None else str(known),
         tuple(map(str, one.get("decided_when_changed", ()))),
         one.get("decided_on_signals", "no") == "yes",
     )
+
+
+def _worklist(work: Block) -> WorklistRules:
+    owner, otherwise, action, amount, following, worst_by = (str(work[key]) for key in _NAMED)
+    outcomes, shows = frozenset(map(str, work["outcomes"])), tuple(map(str, work.get("shows", ())))
+    return WorklistRules(outcomes, owner, otherwise, action, amount, following, worst_by, shows)
 
 
 def _raise(faults: Faults) -> None:

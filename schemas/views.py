@@ -69,6 +69,7 @@ class SalesView:
     def __init__(self, ruleset: Ruleset) -> None:
         self._facts = told_facts(ruleset, View.SALES)
         self._outputs = told_outputs(ruleset, View.SALES)
+        self._open = frozenset(name for name, one in ruleset.facts.items() if not one.sensitive)
         self._hidden = ruleset.sensitive_reasons
         self._principal = ruleset.principal_reasons
 
@@ -82,6 +83,14 @@ class SalesView:
         facts = document["facts"]
         others = {*document.get("recalled", ()), *document.get("origins", ())}
         return {name: facts[name] for name in self._facts if name in facts and name not in others}
+
+    def filled_in(self, document: Mapping[str, Any]) -> dict[str, str]:
+        """Of each fact that others filled in and that is not sensitive: from where, and not with what."""
+        return {
+            name: origin["from"]
+            for name, origin in document.get("origins", {}).items()
+            if name in self._open and document["facts"].get(name) is not None
+        }
 
     def reasons(self, document: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The reasons told, in order; which rule gave them is not."""

@@ -29,7 +29,8 @@ class WorklistRules:
     """Decisions of these ``outcomes`` are somebody's work. The others name outputs of the policy.
 
     ``owner`` says whose work it is, ``otherwise`` whose it is without one. Of a customer's decisions the
-    worst is the one with the highest choice of ``worst_by``, in the order of its choices.
+    worst is the one with the highest choice of ``worst_by``, in the order of its choices. ``shows`` names
+    facts, calculated values and outputs that are told besides.
     """
 
     outcomes: frozenset[str]
@@ -39,6 +40,7 @@ class WorklistRules:
     amount: str
     next: str
     worst_by: str
+    shows: tuple[str, ...] = ()
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -68,9 +70,9 @@ class RunRules:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """The outputs and calculated values that are looked at."""
+        """The facts, calculated values and outputs that are looked at."""
         known = () if self.known is None else (self.known,)
-        return tuple(dict.fromkeys((*self.worklist.outputs, *known, *self.changed)))
+        return tuple(dict.fromkeys((*self.worklist.outputs, *self.worklist.shows, *known, *self.changed)))
 
     def wants(self, told: Mapping[str, Any], before: Mapping[str, Any] | None, *, signalled: bool) -> bool:
         """Whether what was found is to be decided; ``before`` is what was told last time, None at first."""
@@ -141,7 +143,8 @@ class RunItem(NamedTuple):
 
     ``problem`` says why nothing could be decided; then there is no decision. ``owner`` is None of what is
     nobody's work, ``rank`` the place of the worst choice, from 1. ``facts`` is the SHA-256 of what was
-    decided on. ``told`` are values in JSON's terms.
+    decided on. ``told`` are values in JSON's terms. ``to_settle``: the decision is a referral, and a person
+    settles it before anything is done.
     """
 
     reference: str
@@ -153,6 +156,7 @@ class RunItem(NamedTuple):
     owner: str | None = None
     rank: int = 0
     problem: str | None = None
+    to_settle: bool = False
 
 
 def item(

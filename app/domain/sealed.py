@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from app.domain.audit import Change
@@ -150,18 +151,38 @@ class StoredReferral:
     latest: StoredResolution | None
 
 
+class ReferralState(StrEnum):
+    """Settled while a resolution holds; else superseded where the same was referred anew; else open."""
+
+    OPEN = "open"
+    SETTLED = "settled"
+    SUPERSEDED = "superseded"
+
+
 @dataclass(frozen=True, slots=True)
 class ReferralFilter:
-    """Which referrals to look for. ``now`` (UTC) says what is open and what is overdue.
+    """Which referrals to look for. ``now`` (UTC) says what is settled and what is overdue.
 
-    ``policies`` None is all. ``open`` None is both; one is open while no resolution holds.
+    ``policies`` None is all, ``state`` None too. ``of_customers`` are the policies whose decisions without a
+    reference are about the customer, so that a newer one supersedes.
     """
 
     now: datetime
     policies: frozenset[str] | None = None
     customer: bytes | None = None
-    open: bool | None = True
+    state: ReferralState | None = ReferralState.OPEN
     overdue: bool = False
+    of_customers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedSince:
+    """A newer decision of the same policy on the same; where it is ``referred`` itself, it supersedes."""
+
+    id: UUID
+    as_of: date
+    outcome: str
+    referred: bool
 
 
 @dataclass(frozen=True, slots=True)

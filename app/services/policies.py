@@ -111,6 +111,12 @@ class Policies:
 
     def _no_policy(self, policy: str) -> NotFound:
         names = self.names()
+        if not names:
+            return NotFound(
+                f"There is no policy {policy[:64]}, because there is none at all yet: `termwise rulesets"
+                " sync` drafts those of the rulesets folder, and two people put them into force"
+                " (docs/first-day.md)."
+            )
         close = get_close_matches(policy, names, n=1, cutoff=0.6)
-        hint = f"did you mean {close[0]}?" if close else f"the policies are {', '.join(names) or 'none yet'}."
+        hint = f"did you mean {close[0]}?" if close else f"the policies are {', '.join(names)}."
         return NotFound(f"There is no policy {policy[:64]}; {hint}")

@@ -1,4 +1,4 @@
-"""Column types that read the same on both databases: ids, instants, and words in one text."""
+"""Column types that read the same on both databases: ids, instants, JSON, and words in one text."""
 
 from __future__ import annotations
 
@@ -47,6 +47,24 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return from_utc_text(value) if isinstance(value, str) else value.astimezone(UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """JSON: text on SQLite, ``jsonb`` on PostgreSQL.
+
+    The type comes from PostgreSQL's own part of SQLAlchemy, which is slow to import and so is left
+    to a process that has PostgreSQL to talk to: a server is waited for while it starts.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(Text())
+        from sqlalchemy.dialects.postgresql import JSONB
+
+        return dialect.type_descriptor(JSONB())
 
 
 def words_text(words: Iterable[str]) -> str:

@@ -112,7 +112,10 @@ def reading_engine(url: URL, most: int = 20) -> Engine:
         event.listen(engine, "connect", _postgres_read_only)
         return engine
     if not path.exists():
-        raise Unavailable(f"there is no database at {path}: start the server once, or name another file")
+        raise Unavailable(
+            f"there is no database at {path}, and what only reads makes none: give `termwise rulesets sync`,"
+            " start the server once, or name another file (TERMWISE_DATABASE_URL)"
+        )
     engine = _sqlite(url, most)
     event.listen(engine, "connect", _sqlite_read_only)
     return engine

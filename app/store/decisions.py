@@ -95,6 +95,22 @@ class Decisions:
         ordered = statement.order_by(decision.c.as_of, decision.c.id)
         return tuple(decision_of(row) for row in self._reader.all(ordered))
 
+    def on_others(
+        self, policy: str, customer: bytes, besides: bytes, *, since: date, until: date
+    ) -> tuple[StoredDecision, ...]:
+        """What ``policy`` decided on references of a customer but one, as of days from one to another.
+
+        Oldest day first, and of several on one day, the one recorded first.
+        """
+        statement = BOTH.where(
+            decision.c.policy == policy,
+            decision.c.customer == customer,
+            decision.c.reference != besides,
+            decision.c.as_of.between(since, until),
+        )
+        ordered = statement.order_by(decision.c.as_of, decision.c.id)
+        return tuple(decision_of(row) for row in self._reader.all(ordered))
+
     def asked_before(self, one: StoredDecision, limit: int) -> tuple[StoredDecision, ...]:
         """What was decided before of the same policy, customer and reference, latest first.
 

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, Table
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from app.domain.audit import AlreadyClaimed, KeyRetired
-from app.domain.customer_file import CustomerForgotten, ImportBegun
+from app.domain.customer_file import CustomerForgotten, ImportBegun, ImportFinished
 from app.domain.errors import Invalid, Refused, Unavailable
 from app.domain.instants import utc_text
 from app.domain.keeping import PersonErased, RetentionChange, SubjectChange
@@ -24,7 +24,17 @@ from app.domain.lifecycle import RulesetChange
 from app.domain.referrals import ResolutionChange
 from app.domain.runs import RunBegun, RunFinished
 from app.domain.sealed import IndexedDecision, SealedRecording
-from app.store import customers_writes, keeping, people_writes, referrals, rulesets, runs, tables, tree_tables
+from app.store import (
+    customers_writes,
+    imports,
+    keeping,
+    people_writes,
+    referrals,
+    rulesets,
+    runs,
+    tables,
+    tree_tables,
+)
 from app.store.changes import ChangeWriter, Writes
 from app.store.columns import words_text
 from app.store.committing import Committer
@@ -36,7 +46,8 @@ CHANGES: Mapping[type, Writes] = {
     SubjectChange: keeping.subject_writes,
     RetentionChange: keeping.rule_writes,
     PersonErased: keeping.person_writes,
-    ImportBegun: customers_writes.import_writes,
+    ImportBegun: imports.begun_writes,
+    ImportFinished: imports.finished_writes,
     CustomerForgotten: customers_writes.forgotten_writes,
     RunBegun: runs.begun_writes,
     RunFinished: runs.finished_writes,

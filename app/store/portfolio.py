@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from app.domain.customer_file import Held, holding
 from app.domain.receivables.documents import Document, DocumentKind
@@ -39,6 +39,8 @@ class Earlier(NamedTuple):
     whose: bytes
     digest: str
     rules: tuple[str, ...]
+    as_of: date
+    reference: bytes
 
 
 class Portfolio:
@@ -101,12 +103,24 @@ class Portfolio:
 
     def earlier(self, policy: str, by: str, hashes: Sequence[bytes], before: date) -> Iterator[Earlier]:
         """What ``policy`` decided on these as of days before one, oldest first; see ``Decisions.earlier``."""
-        whose = decision.c[by]
-        statement = select(decision.c.id, whose, decision.c.digest, decision.c.rules).where(
-            decision.c.policy == policy, whose.in_(hashes), decision.c.as_of < before
+        return self._decided(policy, decision.c[by], hashes, decision.c.as_of < before)
+
+    def on_references(
+        self, policy: str, customers: Sequence[bytes], since: date, until: date
+    ) -> Iterator[Earlier]:
+        """What ``policy`` decided on any reference of these customers as of days from one to another."""
+        between = decision.c.as_of.between(since, until) & decision.c.reference.is_not(None)
+        return self._decided(policy, decision.c.customer, customers, between)
+
+    def _decided(
+        self, policy: str, whose: ColumnElement[Any], hashes: Sequence[bytes], when: ColumnElement[bool]
+    ) -> Iterator[Earlier]:
+        one = decision.c
+        statement = select(one.id, whose, one.digest, one.rules, one.as_of, one.reference).where(
+            one.policy == policy, whose.in_(hashes), when
         )
-        for row in self._all(statement.order_by(decision.c.as_of, decision.c.id)):
-            yield Earlier(row[0], bytes(row[1]), row[2], words_of(row[3]))
+        for row in self._all(statement.order_by(one.as_of, one.id)):
+            yield Earlier(row[0], bytes(row[1]), row[2], words_of(row[3]), row[4], bytes(row[5] or b""))
 
     def entries(self, ids: Sequence[UUID]) -> dict[UUID, Entry]:
         """Entries of the log by id."""

@@ -18,7 +18,15 @@ from app.domain.audit import EntryKind
 from app.domain.errors import NotFound
 from app.domain.identifiers import milliseconds, unix_milliseconds, uuid7
 from app.domain.referrals import Referral, Resolution, ResolutionChange
-from app.domain.sealed import Entry, ReferralFilter, StoredReferral, StoredResolution
+from app.domain.sealed import (
+    DecidedSince,
+    Entry,
+    ReferralFilter,
+    ReferralState,
+    StoredReferral,
+    StoredResolution,
+)
+from app.store import superseding
 from app.store.changes import Insert
 from app.store.columns import words_of, words_text
 from app.store.decisions import BOTH, decision_of
@@ -94,6 +102,21 @@ class Referrals:
             place = found[-1].resolution.id
         return tuple(found)
 
+    def since(self, ids: Sequence[UUID], of_customers: frozenset[str]) -> dict[UUID, DecidedSince]:
+        """What was decided anew on the same as some hundred decisions, by their ids.
+
+        Of several, the newest that is referred; where none is, the newest. ``of_customers`` as in filters.
+        """
+        if not ids:
+            return {}
+        rows = self._reader.all(superseding.newest(of_customers).where(decision.c.id.in_(ids)))
+        found = {row.id: newer for row in rows if (newer := row.on_reference or row.on_customer)}
+        told = {
+            row.id: DecidedSince(row.id, row.as_of, row.outcome, row.referred is not None)
+            for row in self._reader.all(superseding.TOLD.where(decision.c.id.in_(set(found.values()))))
+        }
+        return {id: told[newer] for id, newer in found.items()}
+
     def first_day(self, wanted: ReferralFilter, since: datetime | None) -> datetime | None:
         """The first day (its beginning, UTC) from ``since`` on which one was opened; None after the last."""
         statement = select(referral.c.decision).join_from(
@@ -107,17 +130,14 @@ class Referrals:
         )
         return None if row is None else day_of(row.decision)
 
-    def of_day(self, wanted: ReferralFilter, day: datetime) -> Iterator[StoredReferral]:
-        """The referrals that were opened on a day, oldest first, some hundred read at a time."""
-        after: UUID | None = None
-        conditions = [*_conditions(wanted), decision.c.id >= _id_at(day), decision.c.id < _id_at(day + DAY)]
-        while True:
-            more = conditions if after is None else [*conditions, decision.c.id > after]
-            rows = self._reader.all(_REFERRALS.where(*more).order_by(decision.c.id).limit(AT_ONCE))
-            yield from self._with_latest(rows)
-            if len(rows) < AT_ONCE:
-                return
-            after = rows[-1].id
+    def ids_of_day(self, wanted: ReferralFilter, day: datetime) -> list[UUID]:
+        """The ids of the referrals that were opened on a day, oldest first."""
+        statement = select(referral.c.decision).join_from(
+            referral, decision, decision.c.id == referral.c.decision
+        )
+        within = [referral.c.decision >= _id_at(day), referral.c.decision < _id_at(day + DAY)]
+        rows = self._reader.all(statement.where(*_conditions(wanted), *within).order_by(referral.c.decision))
+        return [row.decision for row in rows]
 
     def resolutions(
         self, policy: str | None, since: datetime | None, until: datetime | None
@@ -176,13 +196,18 @@ def _conditions(wanted: ReferralFilter) -> Iterator[ColumnElement[bool]]:
     yield from _of(wanted.policies)
     if wanted.customer is not None:
         yield decision.c.customer == wanted.customer
-    if wanted.open is not None:
+    if wanted.state is not None:
         holding = exists().where(
             resolution.c.decision == referral.c.decision,
             or_(resolution.c.expires_at.is_(None), resolution.c.expires_at > wanted.now),
             _LATEST,
         )
-        yield ~holding if wanted.open else holding
+        if wanted.state is ReferralState.SETTLED:
+            yield holding
+        else:
+            superseded = superseding.superseded(wanted.of_customers)
+            yield ~holding
+            yield superseded if wanted.state is ReferralState.SUPERSEDED else ~superseded
     if wanted.overdue:
         yield referral.c.due_at < wanted.now
 

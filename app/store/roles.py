@@ -12,6 +12,7 @@ from app.store.customers_tables import WORKING
 from app.store.keeping_tables import HISTORY, dying_key
 from app.store.people_tables import CHANGING
 from app.store.reading import Reader
+from app.store.receivables_tables import TOTALS
 from app.store.receivables_tables import WORKING as RECEIVABLES
 from app.store.runs_tables import WORKING as RUNS
 from app.store.tables import APPEND_ONLY, idempotency
@@ -28,7 +29,7 @@ SELECT held.name, held.may FROM (
 ) AS held WHERE has_table_privilege(current_user, held.name, held.may) ORDER BY held.name, held.may
 """
 _LOG = [table.name for table in (*APPEND_ONLY, *GUARDED, *HISTORY)]
-_CHANGING = [table.name for table in (*CHANGING, *WORKING, *RECEIVABLES, *RUNS, tree_head)]
+_CHANGING = [table.name for table in (*CHANGING, *WORKING, *RECEIVABLES, *TOTALS, *RUNS, tree_head)]
 _PASSING = [table.name for table in (idempotency, pending, dying_key)]
 
 

@@ -16,6 +16,7 @@ from app.store.bulk import Bulk
 from app.store.changes import Insert, Update, Write
 from app.store.reading import Reader
 from app.store.runs_tables import run, run_item
+from app.store.tables import referral
 
 _COLUMNS = (
     "run",
@@ -29,6 +30,9 @@ _COLUMNS = (
     "rank",
     "problem",
     "round",
+)
+_ITEMS: Select[Any] = select(run_item, referral.c.decision.label("referral")).join(
+    referral, referral.c.decision == run_item.c.decision, isouter=True
 )
 _KEPT = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[2:])
 _STILL = "UPDATE run_item SET round = {0} WHERE run = {0} AND reference = {0}"
@@ -53,6 +57,12 @@ class Runs:
         """The run of that kind and day; None where none was begun."""
         row = self._reader.first(select(run).where(run.c.name == name, run.c.as_of == as_of))
         return None if row is None else _run(row)
+
+    def last_day(self, name: str) -> date | None:
+        """The latest day of which a run of that kind was begun; None where none was."""
+        days = select(run.c.as_of).where(run.c.name == name)
+        row = self._reader.first(days.order_by(run.c.as_of.desc()).limit(1))
+        return None if row is None else row.as_of
 
     def get(self, id: UUID) -> Run | None:
         """The run of that id; None where there is none."""
@@ -125,13 +135,13 @@ class Runs:
         if not page:
             return []
         within = and_(run_item.c.customer >= page[0], run_item.c.customer <= page[-1])
-        statement = select(run_item).where(*conditions, within)
+        statement = _ITEMS.where(*conditions, within)
         ordered = statement.order_by(run_item.c.customer, run_item.c.reference)
         return [_item(row) for row in self._reader.all(ordered)]
 
     def work_of(self, one: Run, customers: Sequence[str]) -> list[RunItem]:
         """Everything that is work of these customers, in their order."""
-        statement = select(run_item).where(
+        statement = _ITEMS.where(
             *_found_by(one), run_item.c.owner.is_not(None), run_item.c.customer.in_(customers)
         )
         ordered = statement.order_by(run_item.c.customer, run_item.c.reference)
@@ -139,7 +149,7 @@ class Runs:
 
     def problems(self, one: Run) -> list[RunItem]:
         """What could not be decided."""
-        statement = select(run_item).where(*_found_by(one), run_item.c.problem.is_not(None))
+        statement = _ITEMS.where(*_found_by(one), run_item.c.problem.is_not(None))
         return [_item(row) for row in self._reader.all(statement.order_by(run_item.c.reference))]
 
     def _row(self, run: Run, one: RunItem) -> tuple[Any, ...]:
@@ -201,5 +211,6 @@ def _item(row: Row[Any]) -> RunItem:
         row.owner,
         row.rank,
         row.problem,
+        row.referral is not None,
     )
     return RunItem(row.reference, row.customer, *about)

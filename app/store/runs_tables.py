@@ -64,7 +64,6 @@ Index(
     run_item.c.customer,
     run_item.c.reference,
     sqlite_where=_WORK,
-    postgresql_where=_WORK,
 )
 Index("run_item_customer", run_item.c.customer)
 

@@ -6,6 +6,10 @@ would drop those silently and is not used on them. Which events a version may ha
 by whom, is held by triggers, too (``app.store.refusals``). A decision's id is its
 entry's: one to one by key.
 ``idempotency`` is no log: its rows are let go after their time.
+
+Which rows an index is for is said for SQLite alone, though migrations make it the same on
+PostgreSQL: to say it here, too, would load PostgreSQL's part of SQLAlchemy into every server
+as it starts.
 """
 
 from __future__ import annotations
@@ -47,7 +51,6 @@ Index(
     entry.c.kind,
     entry.c.id,
     sqlite_where=text(NOT_A_DECISION),
-    postgresql_where=text(NOT_A_DECISION),
 )
 
 decision = Table(
@@ -78,7 +81,6 @@ Index(
     decision.c.asked_by,
     decision.c.id,
     sqlite_where=_ON_BEHALF,
-    postgresql_where=_ON_BEHALF,
 )
 
 ruleset = Table(

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import pytest
 
+from app.domain.customer_file import Filing, Source
 from tests.cli.shell import Shell, end, eventually, lives
 
 DAY = date(2026, 1, 15)
@@ -23,8 +24,11 @@ reminding:
   each: invoice
   facts: {due_date: due_date, open_amount: open_amount, disputed: disputed}
   worklist: {outcomes: [act], owner: class, otherwise: desk, action: rung, amount: points, next: class,
-     worst_by: rung}
+     worst_by: rung, shows: [due_date, open_amount]}
 """
+BY_CUSTOMER = RUNS.replace("each: invoice", "each: customer\n  needs: [open_amount]").replace(
+    "  facts: {due_date: due_date, open_amount: open_amount, disputed: disputed}\n", ""
+)
 FIRST, SECOND, NOTHING = 3, 12, 0
 """Days late at which something is done."""
 
@@ -139,6 +143,11 @@ def test_the_files_name_the_worst_of_each_customer_and_what_could_not_be_decided
         "2": ("yes", "SECOND", "C-1"),
         "3": ("yes", "FIRST", "'=C-2"),
     }
+    assert {one["reference"]: (one["open_amount"], one["to_settle"]) for one in rows} == {
+        "1": ("10.00", "no"),
+        "2": ("20.00", "no"),
+        "3": ("30.00", "no"),
+    }
     (problem,) = read(out / "not-decided.csv")
     assert (problem["reference"], "open_amount" in problem["problem"]) == ("4", True)
     assert json.loads((out / "report.json").read_text())["counts"]["refused"] == 1
@@ -159,3 +168,14 @@ def test_a_dry_run_decides_nothing_and_what_cannot_be_meant_is_refused(office) -
     assert (told.code, "`wrong` is no output of reminders 1.0.0" in told.err) == (2, True)
     office.write("runs.yaml", RUNS.replace("each: invoice", "each: month"))
     assert "each is one of" in go(office).err
+
+
+def test_a_run_that_finds_nothing_says_why(office) -> None:
+    assert "No invoice was open on 2026-01-15" in go(office).err
+    office.write("runs.yaml", BY_CUSTOMER)
+    assert "The customer file holds nobody" in go(office, day="2026-01-16").err
+    filed = [Filing(name, DAY, Source.ERP, {"region": "NORTH"}, UUID(int=7)) for name in ("C-1", "C-2")]
+    with office.services(writing=True) as services:
+        services.store.customers.file(filed)
+    told = go(office, "--lang", "zh", day="2026-01-17")
+    assert ("档案中 2 个客户均无 `open_amount`" in told.err, "未检视" in told.out) == (True, True)

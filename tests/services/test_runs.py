@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -15,12 +15,15 @@ from uuid import UUID
 import pytest
 
 from app.domain.customer_file import Filing, Source
-from app.domain.errors import Invalid
+from app.domain.errors import Invalid, Refused
 from app.domain.identifiers import Identifiers
 from app.domain.keeping import Reason
+from app.domain.people import Authority, Principal
 from app.domain.receivables.documents import Document, DocumentKind
+from app.domain.referrals import ResolutionRequest
 from app.domain.requests import Caller, DecisionRequest
 from app.domain.runs import Run, RunItem
+from app.domain.sealed import ReferralState
 from app.domain.signals import Signal
 from app.services.assembly import Services, open_services
 from app.services.decisions.batching import Batch, Batching, Decided, begin, decided
@@ -28,9 +31,11 @@ from app.services.decisions.deciding import Answer, Item
 from app.services.decisions.making import Asked
 from app.services.log.spreading import by_processes
 from app.services.recording import Wanted
+from app.services.referrals.worklist import ReferralsWanted
 from app.services.runs.worklists import all_work
 from app.settings import Settings
 from schemas.decisions import document_of
+from tests import people
 
 ROOT = Path(__file__).resolve().parents[2]
 POLICIES = ("limit-adjustment", "collections-escalation")
@@ -62,7 +67,7 @@ def services(tmp_path: Path, database_url: str, keys_url: str, rulesets: Path) -
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory, migrated: Path, rulesets: Path) -> Iterator[Services]:
-    """On SQLite, for tests that do not get into each other's way."""
+    """On SQLite, for tests that do not get into each other's way; down the file their days go forward."""
     folder = tmp_path_factory.mktemp("shared")
     for name in ("termwise.db", "keys.db"):
         shutil.copy(migrated / name, folder)
@@ -112,6 +117,23 @@ def items(services: Services, run: Run) -> dict[str, RunItem]:
     return {one.item.reference: one.item for one in found}
 
 
+def settling(services: Services, policy: str) -> Principal:
+    """Somebody who may settle anything of a policy."""
+    officer = people.person(services, "officer")
+    services.people.set_authority(officer.id, Authority(policy), by=None)
+    return Principal(officer, session=b"s")
+
+
+def waiting_rows(
+    services: Services, who: Principal, state: ReferralState = ReferralState.OPEN
+) -> Sequence[dict[str, Any]]:
+    return services.worklist.listed(ReferralsWanted(state=state), who).referrals
+
+
+def waiting(services: Services, who: Principal) -> list[UUID]:
+    return [UUID(one["decision"]) for one in waiting_rows(services, who)]
+
+
 def work(services: Services, run: Run) -> dict[str, Any]:
     return {one.customer: one.told for one in items(services, run).values()}
 
@@ -141,13 +163,88 @@ def test_monitoring_decides_on_new_signals_and_changed_standing_and_then_is_quie
     assert {one.index.customer for one in decided} == hashes
     assert len(decided) == 3
     signal = Signal("C-2", "negative-news", date(2026, 10, 29), Source.AGENCY, ORIGIN)
-    services.customers.signalling.file("C-2", [signal], [], bytes(32), by=None)
+    services.customers.signalling.file([signal], [], bytes(32), by=None)
     owe(services, "I-3", "C-3", date(2026, 10, 1))
     second = ran(services, "monitoring", date(2026, 10, 29))
     assert (second.counts["decided"], second.counts["not_due"]) == (2, 1)
     assert set(work(services, second)) <= {"C-2", "C-3"}
     third = ran(services, "monitoring", date(2026, 10, 29), again=True)
     assert (third.round, third.counts.get("decided", 0)) == (2, 0)
+
+
+def test_a_newer_referral_takes_the_place_of_an_older_one_on_the_same_customer(services: Services) -> None:
+    officer = settling(services, "limit-adjustment")
+    file(services, "C-1", {**LIMIT, **LATELY, "asset_freeze": True})
+    first, second = (work_of_one(services, "monitoring", day) for day in (25, 26))
+    assert first != second
+    assert waiting(services, officer) == [second]
+    (old,) = waiting_rows(services, officer, ReferralState.SUPERSEDED)
+    assert (old["decision"], old["decided_since"]["decision"]) == (str(first), str(second))
+    wanted = ResolutionRequest("suspend", "PROPOSAL_CONFIRMED")
+    with pytest.raises(Refused, match=f"Settle decision {second} instead") as refused:
+        services.settling.settle(first, wanted, officer)
+    assert refused.value.conflict
+    services.settling.settle(second, wanted, officer)
+    assert waiting(services, officer) == []
+
+
+def work_of_one(services: Services, name: str, day: int) -> UUID:
+    """The decision of the only customer, whose standing another signal has changed."""
+    signal = Signal("C-1", "negative-news", date(2026, 10, day), Source.AGENCY, ORIGIN)
+    services.customers.signalling.file([signal], [], bytes(32), by=None)
+    (one,) = items(services, ran(services, name, date(2026, 10, day))).values()
+    assert one.decision is not None
+    return one.decision
+
+
+@pytest.mark.parametrize(
+    ("reason", "terms", "limit"),
+    [
+        ("PROPOSAL_CONFIRMED", {}, "200000.00"),
+        ("PROPOSAL_CONFIRMED", {"proposed_limit": "120000.00"}, "120000.00"),
+        ("PROPOSAL_DECLINED", {}, "500000.00"),
+        ("OTHER_REASON", {"proposed_limit": "120000.00"}, "120000.00"),
+    ],
+)
+def test_a_cut_proposed_with_a_hold_is_the_limit_once_a_person_confirms_it(
+    shared: Services, reason: str, terms: dict[str, Any], limit: str
+) -> None:
+    name = f"C-cut-{reason}-{len(terms)}"
+    officer = settling(shared, "limit-adjustment")
+    file(shared, name, {**LIMIT, **LATELY, "asset_freeze": True})
+    answer = shared.deciding.decide(
+        "limit-adjustment",
+        DecisionRequest({}, name, None, DAY),
+        Caller("asker", "credit-officer", backdate=True),
+    )
+    assert answer.id is not None
+    assert answer.body["outcome"] == "suspend"
+    shared.settling.settle(answer.id, ResolutionRequest("suspend", reason, terms, note="seen"), officer)
+    held = shared.store.customers.held(name, date(2999, 1, 1))
+    assert held["credit_limit"].value == limit
+
+
+def test_a_referral_tells_that_its_invoice_is_settled_by_now(services: Services) -> None:
+    officer = settling(services, "collections-escalation")
+    owe(services, "I-1", "C-1", date(2026, 8, 20), issued_on=date(2026, 7, 1))
+    owe(services, "I-2", "C-1", date(2026, 8, 20), issued_on=date(2026, 7, 1))
+    ran(services, "collections")
+    paid = Document(DocumentKind.PAYMENT, "P-1", "C-1", date(2026, 10, 15), invoice="I-1", amount=1000_00)
+    services.store.receivables.write([paid], ORIGIN)
+    rows = waiting_rows(services, officer)
+    assert {one["reference"]: one["invoice_settled_on"] for one in rows} == {"I-1": "2026-10-15", "I-2": None}
+
+
+def test_a_run_that_goes_by_steps_taken_does_not_go_back_behind_a_later_one(services: Services) -> None:
+    ran(services, "collections", date(2026, 10, 20))
+    later = ran(services, "collections", date(2026, 10, 21))
+    for again in (False, True):
+        with pytest.raises(Refused, match="that of 2026-10-21 was begun"):
+            ran(services, "collections", date(2026, 10, 19), again=again)
+    with pytest.raises(Refused, match="Give a day from 2026-10-21 on"):
+        ran(services, "collections", date(2026, 10, 20), again=True)
+    assert ran(services, "collections", date(2026, 10, 20)).finished_at is not None
+    assert ran(services, "collections", date(2026, 10, 21), again=True).round == later.round + 1
 
 
 def test_what_was_recorded_before_a_stop_is_found_again_as_it_was_decided(shared: Services) -> None:
@@ -173,10 +270,47 @@ def _as_if_stopped(cursor: Any) -> None:
     cursor.execute("UPDATE run SET done_until = NULL, finished_at = NULL WHERE as_of = '2026-08-20'")
 
 
+def test_a_customer_is_contacted_once_in_the_quiet_days_whatever_the_number_of_invoices(
+    services: Services,
+) -> None:
+    for number, due_on in {"Q-1": 5, "Q-2": 6, "Q-3": 7}.items():
+        owe(services, number, "Q", date(2026, 10, due_on))
+    owe(services, "R-1", "R", date(2026, 10, 7))
+    contacts = {"ASK_REASON", "SEND_FRIENDLY_REMINDER"}
+    contacted, held = [], []
+    for day in (7, 12, 15, 17, 18):
+        for number, one in items(services, ran(services, "collections", date(2026, 10, day))).items():
+            if contacts.intersection(one.told["actions"] or ()):
+                contacted.append((number, day))
+            elif one.outcome == "hold":
+                held.append((number, day))
+    assert contacted == [("Q-1", 7), ("R-1", 7), ("Q-1", 12), ("Q-2", 15), ("R-1", 15), ("Q-3", 18)]
+    assert held == [("Q-2", 7), ("Q-3", 7), ("Q-3", 15), ("Q-3", 17)]
+    again = ran(services, "collections", date(2026, 10, 18), again=True)
+    assert (again.counts.get("decided", 0), again.counts["unchanged"]) == (0, 4)
+
+
+def test_a_request_knows_of_a_contact_about_another_invoice_of_its_customer(shared: Services) -> None:
+    owe(shared, "K-1", "K", date(2026, 10, 1))
+    ran(shared, "collections", date(2026, 10, 8))
+    caller = Caller("somebody", "file", may_give_any=True, backdate=True)
+
+    def contact(reference: str, customer: str, day: int) -> tuple[str, Any]:
+        facts = {"due_date": "2026-10-01", "open_amount": "1000.00", "disputed": False}
+        request = DecisionRequest(facts, customer, reference, date(2026, 10, day))
+        answer = shared.deciding.decide("collections-escalation", request, caller).body
+        return answer["outcome"], answer["facts"]["last_contact"]
+
+    assert contact("K-2", "K", 8) == ("hold", "2026-10-08")
+    assert contact("K-2", "K", 11) == ("act", "2026-10-08")
+    assert contact("K-1", "K", 8) == ("act", None)
+    assert contact("L-2", "L", 8) == ("act", None)
+
+
 def test_an_erased_customer_is_in_no_run_any_more(shared: Services) -> None:
-    owe(shared, "E-1", "E-1", date(2026, 9, 1))
-    owe(shared, "E-2", "E-2", date(2026, 9, 1))
-    run = ran(shared, "collections", date(2026, 9, 10))
+    owe(shared, "E-1", "E-1", date(2026, 10, 1))
+    owe(shared, "E-2", "E-2", date(2026, 10, 1))
+    run = ran(shared, "collections", date(2026, 10, 10))
     assert set(work(shared, run)) >= {"E-1", "E-2"}
     shared.keeping.erasing.erase("E-1", Reason.SUBJECT_REQUEST, None, by=None)
     assert set(work(shared, run)) & {"E-1", "E-2"} == {"E-2"}

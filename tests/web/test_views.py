@@ -22,7 +22,7 @@ SHIPPED = [
 ]
 TOLD = {
     *("policy", "ruleset", "as_of", "outcome", "outcome_kind", "outcome_label", "needs_confirmation"),
-    *("currency", "outputs", "reasons", "facts", "customer", "reference"),
+    *("currency", "outputs", "reasons", "facts", "filled_in", "customer", "reference"),
 }
 ABOUT = {"id", "decided_at", "requested_by", "role", "asked_by", "receipt"}
 READ = {*ABOUT, "standing"}

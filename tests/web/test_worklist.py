@@ -220,7 +220,7 @@ def test_tells_of_one_what_may_be_settled_and_what_was(small: Service, boss) -> 
     ("query", "says"),
     [
         ({"mine": "no"}, "`mine` is yes, or left out"),
-        ({"state": "closed"}, "`state` is one of open, settled, all"),
+        ({"state": "closed"}, "`state` is one of open, settled, superseded, all"),
         ({"limit": "0"}, "`limit` is a whole number from 1 to 200"),
         ({"after": "x"}, "`after` is the `next` of the page before"),
         ({"after": "0198c0de-0000-7000-8000-000000000000"}, "`after` is the `next` of the page before"),

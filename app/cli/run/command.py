@@ -14,7 +14,7 @@ from app.cli.batch.stopping import stop_asked
 from app.cli.console import answers, as_json, notes, progress
 from app.cli.faults import DONE, INTERRUPTED, NOT_DONE, TO_LOOK_AT, Unusable, lines
 from app.cli.run.files import write
-from app.cli.run.showing import rows
+from app.cli.run.showing import nothing, rows
 from app.domain.errors import Unavailable
 from app.domain.runs import Run
 from app.services.services import Services
@@ -73,7 +73,10 @@ def run(
     if for_program:
         as_json(run_document(found, services.runs.rules(name)))
     else:
-        answers().print(rows(found, services.runs.rules(name), lang))
+        rules = services.runs.rules(name)
+        answers().print(rows(found, rules, lang))
+        if (why := nothing(found, rules, lang)) is not None:
+            notes().print(why)
     sys.exit(TO_LOOK_AT if found.counts.get("refused") else DONE)
 
 

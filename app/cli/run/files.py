@@ -11,17 +11,21 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
+from uuid import UUID
 
 import orjson
 
-from app.domain.runs import Run
+from app.domain.runs import Run, RunItem
 from app.services.lettering import lettered
 from app.services.runs.worklists import all_work
 from app.services.services import Services
 from schemas.run_documents import run_document, work_document
 from schemas.spreadsheet import cell
 
-COLUMNS = ("customer", "leads", "reference", "stage", "action", "amount", "next", "outcome", "decision")
+COLUMNS = (
+    *("customer", "leads", "reference", "stage", "action", "amount", "next", "outcome", "to_settle"),
+    "decision",
+)
 LETTERS, PROBLEMS, REPORT = "letters.ndjson", "not-decided.csv", "report.json"
 
 
@@ -29,7 +33,8 @@ def write(services: Services, run: Run, out: Path, processes: int) -> list[str]:
     """Write everything into ``out``; the names of the files. Raises ``OSError``."""
     out.mkdir(parents=True, exist_ok=True)
     rules, stored = services.runs.rules(run.name), services.runs.stored
-    names, decisions = [], []
+    names: list[str] = []
+    decisions: dict[str, RunItem] = {}
     with ExitStack() as files:
         lists: dict[str, Any] = {}
         for one in all_work(stored, run, rules):
@@ -38,13 +43,15 @@ def write(services: Services, run: Run, out: Path, processes: int) -> list[str]:
             if owner not in lists:
                 names.append(f"worklist-{owner}.csv")
                 lists[owner] = csv.writer(files.enter_context(_draft(out / names[-1])), lineterminator="\n")
-                lists[owner].writerow(COLUMNS)
-            lists[owner].writerow([cell(told[name]) for name in COLUMNS])
+                lists[owner].writerow((*COLUMNS, *rules.worklist.shows))
+            lists[owner].writerow([cell(value) for value in _row(told)])
             if one.item.decision is not None:
-                decisions.append(one.item.decision)
+                decisions[str(one.item.decision)] = one.item
     with _draft(out / LETTERS) as file:
-        for letter in lettered(services.settings, decisions, processes):
-            file.write(orjson.dumps(letter).decode() + "\n")
+        for letter in lettered(services.settings, map(UUID, decisions), processes):
+            about = decisions[letter["decision"]]
+            said = {"customer": about.customer, "reference": about.reference, "as_of": run.as_of.isoformat()}
+            file.write(orjson.dumps({**said, **letter}).decode() + "\n")
     with _draft(out / PROBLEMS) as file:
         problems = csv.writer(file, lineterminator="\n")
         problems.writerow(("customer", "reference", "problem"))
@@ -54,6 +61,10 @@ def write(services: Services, run: Run, out: Path, processes: int) -> list[str]:
     with _draft(out / REPORT) as file:
         file.write(orjson.dumps(run_document(run, rules), option=orjson.OPT_INDENT_2).decode() + "\n")
     return [*sorted(names), LETTERS, PROBLEMS, REPORT]
+
+
+def _row(told: dict[str, Any]) -> list[Any]:
+    return [*(told[name] for name in COLUMNS), *told["shows"].values()]
 
 
 @contextmanager

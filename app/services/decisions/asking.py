@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from app.domain.access import ANY_VERSION, TABLE, Action, Reach, view
+from app.domain.access import ANY_VERSION, TABLE, Action, Reach, View, view
 from app.domain.errors import Invalid, Problem, Refused
 from app.domain.people import Person, Principal, Scope
 from app.domain.requests import Caller, DecisionRequest
@@ -76,6 +76,22 @@ def check_decision(request: DecisionRequest, caller: Caller, today: date) -> Non
         raise Refused("Asking on behalf of others is not allowed here.", [Problem(message, "/on_behalf_of")])
 
 
+def check_reach(
+    request: DecisionRequest,
+    caller: Caller,
+    knows: Callable[[str], bool],
+    is_assigned: Callable[[str, str], bool],
+) -> None:
+    """Refuse sales a customer that the file ``knows`` and that is not theirs: what is filed would answer.
+
+    Of whom nothing is filed anybody may ask: that is how a new customer begins.
+    """
+    if caller.view is not View.SALES or request.customer is None:
+        return
+    if not is_assigned(caller.name, request.customer) and knows(request.customer):
+        raise _not_yours()
+
+
 def check_simulation(
     request: DecisionRequest, caller: Caller, is_assigned: Callable[[str, str], bool]
 ) -> None:
@@ -95,7 +111,11 @@ def check_simulation(
         message = "`customer` is needed: name the customer of yours that this is about"
         raise Invalid("The request cannot be accepted.", [Problem(message, "/customer")])
     if not is_assigned(caller.name, request.customer):
-        message = "`customer` is none of yours; ask about customers that are assigned to you"
-        raise Refused(
-            "The customer is not yours to ask about.", [Problem(message, "/customer", code="not-yours")]
-        )
+        raise _not_yours()
+
+
+def _not_yours() -> Refused:
+    message = "`customer` is none of yours; ask about customers that are assigned to you"
+    return Refused(
+        "The customer is not yours to ask about.", [Problem(message, "/customer", code="not-yours")]
+    )

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from app.domain.audit import IdempotencyClaim, Recording
@@ -24,6 +25,7 @@ from app.engine.compiled import Engines
 from app.services.customers.enriching import Enriching
 from app.services.customers.holding import Holding
 from app.services.decisions.gathering import Gathering
+from app.services.decisions.lately import OnOthers
 from app.services.decisions.making import Asked, Made, Making
 from app.services.policies import Ready
 from schemas.decisions import sealed_bytes
@@ -40,12 +42,22 @@ class Filed(NamedTuple):
 NOTHING_FILED = Filed({}, ())
 
 
+class OnReference(NamedTuple):
+    """What was decided on a reference as of a day."""
+
+    reference: str
+    day: date
+    outputs: Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Requests to one ruleset. ``measured`` has the measures of each, in their order.
 
     ``filed`` is by customer; ``earlier`` has outputs of earlier decisions, oldest first, by what they are
     recalled by and its name, None where they were erased. ``told`` names what is told of each decision.
+    ``lately`` has, by customer, the last decisions on its references that gave an output of ``shared``: their
+    reference, day and outputs, oldest first; those that the batch itself makes are added as they are made.
     ``claimed_by`` makes the claims of decisions: each under its request's reference, or its customer without
     one, with the SHA-256 of its facts, wherever they came from.
     """
@@ -57,6 +69,7 @@ class Batch:
     earlier: Mapping[tuple[str, str], Sequence[Mapping[str, Any]] | None] = field(default_factory=dict)
     told: tuple[str, ...] = ()
     claimed_by: tuple[str, str] | None = None
+    lately: Mapping[str, Sequence[OnReference]] = field(default_factory=dict)
 
 
 class Decided(NamedTuple):
@@ -81,6 +94,26 @@ class _Given:
     def __init__(self) -> None:
         self.batch = Batch("", (), ())
         self.measured: Mapping[str, Value] = {}
+        self.made: dict[str, list[OnReference]] = {}
+        self.places: dict[str | None, int] = {}
+
+    def begin(self, batch: Batch) -> None:
+        self.batch, self.made = batch, {}
+        references = (asked.request.reference for asked in batch.asked)
+        self.places = {reference: place for place, reference in enumerate(references)}
+
+    def lately(self, asked: OnOthers) -> list[Mapping[str, Any]]:
+        """On one day, what stands behind a request in the batch does not bear on it, recorded or not."""
+        known = (*self.batch.lately.get(asked.customer, ()), *self.made.get(asked.customer, ()))
+        own = self.places[asked.besides]
+        fitting = [
+            one
+            for one in known
+            if one.reference != asked.besides
+            and asked.since <= one.day <= asked.until
+            and (one.day < asked.until or self.places.get(one.reference, -1) < own)
+        ]
+        return [one.outputs for one in sorted(fitting, key=attrgetter("day"))]
 
     def held(self, customer: str, day: date, /) -> Mapping[str, Held]:  # noqa: ARG002
         return self.batch.filed.get(customer, NOTHING_FILED).held
@@ -109,20 +142,31 @@ class Batching:
         self._ready: dict[str, Ready] = {}
         self._engines = Engines()
         self._given = _Given()
-        gathering = Gathering(self._given.earlier, Enriching(rules, self._given, self._given.measures))
+        self._shared = rules.shared
+        enriching = Enriching(rules, self._given, self._given.measures)
+        gathering = Gathering(self._given.earlier, enriching, rules.shared, self._given.lately)
         self._making = Making(gathering, Holding(rules, self._given), self._evaluated)
 
     def decided(self, batch: Batch) -> list[Decided | NotDecided]:
         """One for each request, in order."""
         ready = self._ready_for(batch.digest)
-        self._given.batch = batch
+        self._given.begin(batch)
         found: list[Decided | NotDecided] = []
         for asked, self._given.measured in zip(batch.asked, batch.measured, strict=True):
             try:
-                found.append(_told(batch, asked, self._making.made(ready, asked)))
+                made = self._making.made(ready, asked)
+                self._remember(ready, asked, made)
+                found.append(_told(batch, asked, made))
             except TermwiseError as error:
                 found.append(NotDecided(error.message, error.problems))
         return found
+
+    def _remember(self, ready: Ready, asked: Asked, made: Made) -> None:
+        """What bears on the customer's other references in this batch."""
+        request = asked.request
+        if ready.ruleset.policy in self._shared and request.customer is not None and request.reference:
+            one = OnReference(request.reference, asked.as_of, made.document["outputs"])
+            self._given.made.setdefault(request.customer, []).append(one)
 
     def _evaluated(self, ready: Ready, facts: Values, as_of: date) -> Evaluation:
         with self._engines.get(ready.ruleset) as engine:
@@ -140,8 +184,8 @@ def facts_sha256(document: Mapping[str, Any]) -> bytes:
 
 
 def told_of(document: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """What a decision says under these names of outputs and calculated values; None where it says nothing."""
-    said = {**document["derived"], **document["outputs"]}
+    """What a decision says under these names of facts, calculated values and outputs; None is nothing."""
+    said = {**document["facts"], **document["derived"], **document["outputs"]}
     return {name: said.get(name) for name in names}
 
 

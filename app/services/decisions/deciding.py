@@ -21,7 +21,7 @@ from app.domain.requests import Caller, DecisionRequest
 from app.domain.values import Value
 from app.ledger.leaf import leaf_hash
 from app.services.customers.holding import Holding
-from app.services.decisions.asking import check_decision, check_simulation
+from app.services.decisions.asking import check_decision, check_reach, check_simulation
 from app.services.decisions.gathering import Gathering
 from app.services.decisions.making import Asked, Made, Making
 from app.services.decisions.records import about, of_simulation
@@ -175,13 +175,19 @@ class Deciding:
     def _made(self, ready: Ready, at: datetime, item: Item, caller: Caller) -> Made:
         request = item.request
         today = self._today(at)
+        as_of = request.as_of or today
         check_decision(request, caller, today)
+        check_reach(
+            request, caller, lambda name: self._holding.knows(name, as_of), self._recorder.is_assigned
+        )
         ids = (self._new_id(at), self._new_id(at))
-        return self._making.made(ready, Asked(request, caller, at, request.as_of or today, *ids, item.claim))
+        return self._making.made(ready, Asked(request, caller, at, as_of, *ids, item.claim))
 
     def _depends_on(self, ready: Ready, request: DecisionRequest) -> set[str | None]:
         """The references and customers of which an earlier decision bears on this one."""
-        by = {*ready.recalls, *(["customer"] if self._holding.writes(ready.ruleset.policy) else [])}
+        policy = ready.ruleset.policy
+        of_customer = self._holding.writes(policy) or self._gathering.shares(policy)
+        by = {*ready.recalls, *(["customer"] if of_customer else [])}
         return {getattr(request, one) for one in by} - {None}
 
     def _evaluated(self, ready: Ready, facts: Mapping[str, Value], as_of: date) -> Evaluation:

@@ -7,16 +7,18 @@ role may give, and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 from app.domain.audit import Erased
+from app.domain.customer_rules import Shared
 from app.domain.errors import Invalid, Problem
 from app.domain.requests import Caller, DecisionRequest
 from app.domain.values import Value
 from app.services.customers.enriching import Enriching, Filled
+from app.services.decisions.lately import Lately, OnOthers
 from app.services.policies import Ready
 from app.services.recording import Recorder
 from schemas.decisions import document_of
@@ -52,11 +54,15 @@ def recorded(recorder: Recorder) -> Earlier:
 
 
 class Gathering:
-    """Gathers the facts of requests."""
+    """Gathers the facts of requests. ``shared`` says by policy which recalled facts are the customer's."""
 
-    def __init__(self, earlier: Earlier, enriching: Enriching) -> None:
+    def __init__(
+        self, earlier: Earlier, enriching: Enriching, shared: Mapping[str, Shared], lately: Lately
+    ) -> None:
         self._earlier = earlier
         self._enriching = enriching
+        self._shared = shared
+        self._lately = lately
 
     def gathered(
         self, ready: Ready, request: DecisionRequest, caller: Caller, as_of: date, *, recall: bool
@@ -87,4 +93,30 @@ class Gathering:
             earlier = self._earlier(ready.ruleset.policy, by, whose, as_of)
             if earlier is not None:
                 found.update(ready.facts.recalled(earlier, asked))
+        for name in self._shared_by(ready, request, found):
+            found[name] = self._newest(ready, request, as_of, name, found[name])
         return found
+
+    def shares(self, policy: str) -> bool:
+        """Whether decisions of a policy bear on others of the same customer."""
+        return policy in self._shared
+
+    def _shared_by(self, ready: Ready, request: DecisionRequest, recalled: Collection[str]) -> list[str]:
+        shared = self._shared.get(ready.ruleset.policy)
+        if shared is None or request.customer is None or request.reference is None:
+            return []
+        by_reference = ready.recalls.get("reference", ())
+        return [name for name in by_reference if name in recalled and name in shared.facts]
+
+    def _newest(self, ready: Ready, request: DecisionRequest, as_of: date, name: str, own: Value) -> Value:
+        """The newest day or amount that was decided on any reference of the customer."""
+        policy, recall = ready.ruleset.policy, ready.ruleset.facts[name].recall
+        assert recall is not None
+        assert request.customer is not None
+        assert request.reference is not None
+        since = as_of - timedelta(days=self._shared[policy].days)
+        asked = OnOthers(policy, recall.output, request.customer, request.reference, since, as_of)
+        others = ready.facts.recalled(self._lately(asked), {name})[name]
+        if own is None or others is None:
+            return others if own is None else own
+        return max(own, others)

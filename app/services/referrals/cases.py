@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from app.domain.audit import Erased
-from app.domain.people import Person
 from app.domain.referrals import Resolution
 from app.domain.rules import Reference, Rule
 from app.domain.ruleset import Ruleset
@@ -33,6 +33,11 @@ class Case:
         self.stored = stored
         self.ruleset = ruleset
         self.document = document
+
+    @property
+    def id(self) -> UUID:
+        """The id of the decision."""
+        return self.stored.decision.entry.id
 
     @cached_property
     def figures(self) -> Figures:
@@ -59,10 +64,6 @@ class Case:
             found[self.document["asked_by"]] = KEY_OWNER
         found[self.document["requested_by"]] = REQUESTER
         return found
-
-    def is_excluded(self, person: Person) -> bool:
-        """Whether this person has to leave it to others."""
-        return str(person.id) in self.excluded
 
     @cached_property
     def ruled(self) -> str | None:

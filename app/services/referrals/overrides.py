@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.domain.referrals import Resolution
 
@@ -39,6 +40,17 @@ def counted(resolutions: Iterable[Resolution], by: str) -> list[dict[str, Any]]:
             "overrides": overrides[key],
         }
         for key in ordered
+    ]
+
+
+def monthly(resolutions: Iterable[Resolution], zone: ZoneInfo) -> list[dict[str, Any]]:
+    """Of each month in ``zone`` in which something was settled, how much, and how many were overrides."""
+    months: dict[str, Counter[bool]] = {}
+    for one in resolutions:
+        months.setdefault(f"{one.at.astimezone(zone):%Y-%m}", Counter())[one.override] += 1
+    return [
+        {"month": month, "settled": months[month].total(), "overrides": months[month][True]}
+        for month in sorted(months)
     ]
 
 

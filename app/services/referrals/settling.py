@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from app.domain.access import View
 from app.domain.audit import EntryKind, Erased, Recording
 from app.domain.customer_file import Filing
+from app.domain.customer_rules import Said
 from app.domain.errors import Invalid, Problem, Refused
 from app.domain.instants import utc_text
 from app.domain.people import Principal
@@ -25,7 +26,8 @@ from app.services.customers.holding import Holding
 from app.services.recording import Recorder
 from app.services.referrals.authorising import Authorising, within
 from app.services.referrals.cases import Case, Cases
-from app.services.referrals.overrides import counted
+from app.services.referrals.overrides import counted, monthly
+from app.services.referrals.since import Happened, Since
 from app.store.referrals import Referrals
 from schemas.constants import listed, nearest
 from schemas.decisions import sealed_bytes
@@ -43,6 +45,7 @@ class Settling:
         authorising: Authorising,
         recorder: Recorder,
         holding: Holding,
+        since: Since,
         *,
         now: Callable[[], datetime],
         new_id: Callable[[datetime], UUID],
@@ -53,6 +56,7 @@ class Settling:
         self._authorising = authorising
         self._recorder = recorder
         self._holding = holding
+        self._since = since
         self._now = now
         self._new_id = new_id
         self._zone = zone
@@ -72,6 +76,7 @@ class Settling:
         figures = with_terms(case.figures, case.ruleset, terms)
         self._authorising.check(held, case, figures, wanted.outcome, principal)
         _check_unchanged(case, wanted, at)
+        _check_newest(case, self._since.of([case])[id])
         resolution = Resolution(
             id=self._new_id(at),
             decision=id,
@@ -96,8 +101,8 @@ class Settling:
         if one.expires_at is not None or case.document is None:
             return ()
         day = one.at.astimezone(self._zone).date()
-        given = json_values(terms)
-        return self._holding.of_resolution(one.id, case.ruleset, case.document, one.outcome, given, day)
+        said = Said(one.reason, json_values(terms))
+        return self._holding.of_resolution(one.id, case.ruleset, case.document, one.outcome, said, day)
 
     def standing(self, id: UUID, view: View = View.FULL) -> dict[str, Any] | None:
         """What holds now of a decision by a person's word, as ``view`` tells it; None where nothing does."""
@@ -117,6 +122,12 @@ class Settling:
         return [
             {"person": one["person"], "name": self._authorising.name(one["person"]), **one} for one in found
         ]
+
+    def override_months(
+        self, policy: str | None, since: datetime | None, until: datetime | None
+    ) -> list[dict[str, Any]]:
+        """How much was settled month by month, and how many of it were overrides: ``overrides.monthly``."""
+        return monthly(self._referrals.resolutions(policy, since, until), self._zone)
 
 
 def _checked(case: Case, wanted: ResolutionRequest, at: datetime) -> Values:
@@ -151,6 +162,15 @@ def _check_unchanged(case: Case, wanted: ResolutionRequest, at: datetime) -> Non
         f" name that resolution: `follows` {latest.id}.",
         conflict=True,
     )
+
+
+def _check_newest(case: Case, since: Happened) -> None:
+    if since.superseded and (newer := since.decided) is not None:
+        raise Refused(
+            f"Decision {case.id} was superseded: the same was referred anew as of {newer.as_of}, with the"
+            f" outcome {newer.outcome}. Settle decision {newer.id} instead.",
+            conflict=True,
+        )
 
 
 def _recording(

@@ -1,7 +1,6 @@
 """The worklist: which decisions wait for a person, for whom, and since when.
 
-Oldest first; of one day (UTC), the largest amount first. Amounts are sealed, so a day is
-unsealed to be put in order, and no more than one page needs.
+Oldest first; of one day (UTC), the largest amount first. Amounts are sealed: ``glances`` opens each once.
 """
 
 from __future__ import annotations
@@ -10,35 +9,45 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from app.domain.instants import utc_text
-from app.domain.people import Authority, Person, Principal
+from app.domain.identifiers import made_at
+from app.domain.people import Authority, Principal, Role
 from app.domain.ruleset import Ruleset
-from app.domain.sealed import ReferralFilter
-from app.domain.settling import least_sufficient, settling_outcomes, shortfalls
+from app.domain.sealed import ReferralFilter, ReferralState
+from app.domain.settling import settling_outcomes
 from app.services.recording import Recorder
-from app.services.referrals.authorising import NAMED_TO, Authorising, settles, within
+from app.services.referrals.authorising import Authorising, within
 from app.services.referrals.cases import Case, Cases
+from app.services.referrals.glances import Glance, Glances, glance
+from app.services.referrals.looking import Look
+from app.services.referrals.since import Since
 from app.store.referrals import DAY, Referrals, day_of
-from schemas.json_values import json_value
 from schemas.resolutions import reason_codes, reason_words, resolution_document, words
 
-READ_AT_ONCE = 50
-MOST_LOOKED_AT = 2000
-"""How many referrals one page unseals before it ends short; ``next`` goes on."""
+MOST_LOOKED_AT = 10_000
+"""How many referrals one page looks at before it ends short; ``next`` goes on."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReferralsWanted:
-    """Which referrals to list, in plain words. ``open`` None is both open and settled ones."""
+    """Which referrals to list, in plain words. ``state`` None is all of them.
+
+    ``least`` is an amount, ``until`` (UTC) the instant before which it was opened, ``owner`` the role of
+    whoever could settle it with the least authority.
+    """
 
     policy: str | None = None
     customer: str | None = None
     mine: bool = False
     overdue: bool = False
-    open: bool | None = True
+    state: ReferralState | None = ReferralState.OPEN
+    least: Decimal | None = None
+    until: datetime | None = None
+    owner: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,15 @@ class Listed:
 
     referrals: tuple[dict[str, Any], ...]
     next: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for somebody, and what waits for others; ``more`` of theirs is behind."""
+
+    mine: tuple[dict[str, Any], ...]
+    beyond: tuple[dict[str, Any], ...]
+    more: bool
 
 
 class Worklist:
@@ -58,10 +76,13 @@ class Worklist:
         cases: Cases,
         authorising: Authorising,
         recorder: Recorder,
+        since: Since,
         now: Callable[[], datetime],
     ) -> None:
         self._referrals = referrals
         self._cases = cases
+        self._glances = Glances(referrals, cases)
+        self._since = since
         self._authorising = authorising
         self._recorder = recorder
         self._now = now
@@ -75,28 +96,48 @@ class Worklist:
         """
         now = self._now()
         authority = self._authorising.authority(principal)
-        look = _Look(self._authorising, principal, authority, now)
+        look = Look(self._authorising, principal, authority, now)
         policies = _policies(wanted, principal, authority)
-        found: list[dict[str, Any]] = []
+        chosen: list[UUID] = []
+        following: UUID | None = None
         ordered = self._ordered(self._filter(wanted, policies, now), after)
-        for looked_at, case in enumerate(ordered):
-            if len(found) == limit or looked_at == MOST_LOOKED_AT:
-                return Listed(tuple(found), after)
-            after = case.stored.decision.entry.id
-            if not wanted.mine or look.may_settle(case):
-                found.append(look.item(case, self._standing(case, now)))
-        return Listed(tuple(found), None)
+        for looked_at, one in enumerate(ordered):
+            if len(chosen) == limit or looked_at == MOST_LOOKED_AT:
+                following = after
+                break
+            after = one.id
+            if _fits(wanted, one, look):
+                chosen.append(one.id)
+        return Listed(self._items(chosen, look, now), following)
+
+    def waiting(self, principal: Principal, *, limit: int) -> Waiting:
+        """The first open referrals that this person may settle, and the first that they may not."""
+        now = self._now()
+        authority = self._authorising.authority(principal)
+        look = Look(self._authorising, principal, authority, now)
+        wanted = self._filter(ReferralsWanted(), within(principal, authority), now)
+        mine: list[UUID] = []
+        beyond: list[UUID] = []
+        for one in islice(self._ordered(wanted, None), MOST_LOOKED_AT):
+            chosen = mine if look.may_settle(one) else beyond
+            if len(chosen) <= limit:
+                chosen.append(one.id)
+            if len(mine) > limit and len(beyond) > limit:
+                break
+        return Waiting(
+            self._items(mine[:limit], look, now), self._items(beyond[:limit], look, now), len(mine) > limit
+        )
 
     def one(self, id: UUID, principal: Principal) -> dict[str, Any]:
         """One referral with what may be settled and what was; raises ``NotFound``."""
         now = self._now()
         authority = self._authorising.authority(principal)
         case = self._cases.read(self._referrals.get(id, within(principal, authority)))
-        look = _Look(self._authorising, principal, authority, now)
+        look = Look(self._authorising, principal, authority, now)
         ruleset = case.ruleset
         history = (self._cases.settled(one) for one in self._referrals.history(id))
         return {
-            **look.item(case, self._standing(case, now)),
+            **look.item(case, self._standing(case, now), self._since.of([case])[id]),
             "ruled": case.ruled,
             "settle_with": [
                 {"outcome": one, "label": words(ruleset.outcome(one).label)}
@@ -116,91 +157,27 @@ class Worklist:
         self, wanted: ReferralsWanted, policies: frozenset[str] | None, now: datetime
     ) -> ReferralFilter:
         customer = None if wanted.customer is None else self._recorder.customer_hash(wanted.customer)
-        return ReferralFilter(now, policies, customer, wanted.open, wanted.overdue)
+        of_customers = self._since.of_customers
+        return ReferralFilter(now, policies, customer, wanted.state, wanted.overdue, of_customers)
 
-    def _ordered(self, wanted: ReferralFilter, after: UUID | None) -> Iterator[Case]:
-        """Cases in the order of the worklist, from behind ``after``, be it still on the list or not.
+    def _items(self, ids: Sequence[UUID], look: Look, now: datetime) -> tuple[dict[str, Any], ...]:
+        """The lines of these ids, in their order."""
+        read = {one.decision.entry.id: self._cases.read(one) for one in self._referrals.many(ids)}
+        for one in read.values():
+            if one.document is None:
+                self._glances.forget(one.id)
+        since = self._since.of(read.values())
+        return tuple(look.item(read[id], self._standing(read[id], now), since[id]) for id in ids)
 
-        A day's amounts are read to put it in order; of the rest only as many as are asked for are held.
-        """
-        behind = None if after is None else _place(self._cases.read(self._referrals.get(after)))
+    def _ordered(self, wanted: ReferralFilter, after: UUID | None) -> Iterator[Glance]:
+        """Referrals in the order of the worklist, from behind ``after``, be it still on the list or not."""
+        behind = None if after is None else glance(self._cases.read(self._referrals.get(after))).place
         day = self._referrals.first_day(wanted, None if after is None else day_of(after))
         while day is not None:
-            places = sorted(_place(self._cases.read(one)) for one in self._referrals.of_day(wanted, day))
-            ids = [place[-1] for place in places if behind is None or place > behind]
-            for start in range(0, len(ids), READ_AT_ONCE):
-                some = ids[start : start + READ_AT_ONCE]
-                read = {one.decision.entry.id: one for one in self._referrals.many(some)}
-                yield from (self._cases.read(read[id]) for id in some)
+            found = self._glances.of(self._referrals.ids_of_day(wanted, day))
+            found.sort(key=attrgetter("place"))
+            yield from (one for one in found if behind is None or one.place > behind)
             day = self._referrals.first_day(wanted, day + DAY)
-
-
-class _Look:
-    """How referrals are shown to one person; who holds which authority is read once for each policy."""
-
-    def __init__(
-        self,
-        authorising: Authorising,
-        principal: Principal,
-        authority: Mapping[str, Authority],
-        now: datetime,
-    ) -> None:
-        self._authorising = authorising
-        self._principal = principal
-        self._authority = authority
-        self._now = now
-        self._holders: dict[str, Sequence[tuple[Person, Authority]]] = {}
-
-    def may_settle(self, case: Case) -> bool:
-        """Whether the one who looks may settle it in some way."""
-        authority = self._authority.get(case.ruleset.policy)
-        if authority is None or case.document is None or not settles(self._principal):
-            return False
-        return not case.is_excluded(self._principal.person) and not shortfalls(
-            authority, case.figures, settling_outcomes(case.ruleset)
-        )
-
-    def item(self, case: Case, standing: dict[str, Any] | None) -> dict[str, Any]:
-        """One line of the worklist; what was erased is null."""
-        ruleset, document, decision = case.ruleset, case.document, case.stored.decision
-        due, outcome = case.stored.due_at, ruleset.outcome(decision.index.outcome)
-        return {
-            "decision": str(decision.entry.id),
-            "policy": ruleset.policy,
-            "ruleset": {"version": ruleset.version, "digest": ruleset.digest},
-            "customer": document["customer"] if document else None,
-            "reference": document["reference"] if document else None,
-            "currency": ruleset.currency,
-            "amount": json_value(case.figures.amount),
-            "days": case.figures.days,
-            "outcome": outcome.id,
-            "outcome_label": words(outcome.label),
-            "needs_confirmation": outcome.confirm,
-            "reasons": [
-                {"code": code, "text": document["texts"][code] if document else None}
-                for code in decision.index.reasons
-            ],
-            "opened_at": utc_text(decision.entry.at),
-            "due_at": None if due is None else utc_text(due),
-            "overdue": standing is None and due is not None and due < self._now,
-            "assigned_to": [self._named(one) for one in self._assigned(case)],
-            "may_settle": self.may_settle(case),
-            "erased": document is None,
-            "standing": standing,
-        }
-
-    def _assigned(self, case: Case) -> Sequence[Person]:
-        if case.document is None:
-            return ()
-        policy = case.ruleset.policy
-        if policy not in self._holders:
-            self._holders[policy] = self._authorising.holders(policy)
-        outcomes = settling_outcomes(case.ruleset)
-        return least_sufficient(self._holders[policy], case.figures, outcomes, case.excluded)
-
-    def _named(self, person: Person) -> dict[str, Any]:
-        name = person.name if self._principal.role in NAMED_TO else None
-        return {"id": str(person.id), "role": str(person.role), "name": name}
 
 
 def _policies(
@@ -213,10 +190,15 @@ def _policies(
     return frozenset({wanted.policy}) if seen is None else seen & {wanted.policy}
 
 
-def _place(case: Case) -> tuple[datetime, bool, Decimal, UUID]:
-    """Where a case stands: by day, the largest first, then by id; an unknown amount comes last of its day."""
-    amount, id = case.figures.amount, case.stored.decision.entry.id
-    return day_of(id), amount is None, -(amount or Decimal(0)), id
+def _fits(wanted: ReferralsWanted, one: Glance, look: Look) -> bool:
+    """Whether it is among those wanted by what its glance tells."""
+    if wanted.mine and not look.may_settle(one):
+        return False
+    if wanted.least is not None and (one.figures.amount is None or one.figures.amount < wanted.least):
+        return False
+    if wanted.until is not None and made_at(one.id) >= wanted.until:
+        return False
+    return wanted.owner is None or any(each.role is wanted.owner for each in look.assigned(one))
 
 
 def _terms(ruleset: Ruleset) -> dict[str, Any]:

@@ -103,6 +103,7 @@ class Asking:
             ),
             tuple(dict.fromkeys((*rules.told, *(name for one in alike for name in one.changed)))),
             (CLAIMING, run.key),
+            self._recalling.lately(ready, [one.reference for one in subjects], names, run.as_of),
         )
         before = self._runs.told_last([one.name for one in alike], names, run) if rules.changed else {}
         signalled = self._signalled(rules.policy, filed, run.begun_at) if rules.on_signals else frozenset()

@@ -6,35 +6,39 @@ day decides on most days that there is nothing to do, and says so in which rules
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 from app.domain.audit import Erased
-from app.domain.rules import Formula
-from app.domain.ruleset import Ruleset
+from app.domain.customer_rules import Shared
+from app.services.decisions.batching import OnReference
+from app.services.decisions.lately import Givers
 from app.services.policies import Policies, Ready
 from app.services.recording import Recorder
-from app.services.remembering import Remembered
 from app.services.sealing import Vault
-from app.store.portfolio import Portfolio
+from app.store.portfolio import Earlier, Portfolio
 from schemas.decisions import document_of
 
 Recalled: TypeAlias = dict[tuple[str, str], Sequence[Mapping[str, Any]] | None]
-_KEPT = 64
 
 
 class Recalling:
-    """Recalls for batches."""
+    """Recalls for batches. ``shared`` says by policy which recalled facts are the customer's."""
 
-    def __init__(self, portfolio: Portfolio, policies: Policies, recorder: Recorder, vault: Vault) -> None:
+    def __init__(
+        self,
+        portfolio: Portfolio,
+        policies: Policies,
+        recorder: Recorder,
+        vault: Vault,
+        shared: Mapping[str, Shared],
+    ) -> None:
         self._portfolio = portfolio
-        self._policies = policies
+        self._shared = shared
         self._recorder = recorder
         self._vault = vault
-        self._givers: Remembered[tuple[str, frozenset[str]], frozenset[str] | None] = Remembered(
-            _KEPT, self._giving
-        )
+        self._givers = Givers(policies)
 
     def earlier(self, ready: Ready, names: Mapping[str, Iterable[str]], before: date) -> Recalled:
         """Outputs by what they are recalled by and its name; ``names`` are references and customers."""
@@ -51,39 +55,52 @@ class Recalling:
             rows = [
                 one
                 for one in self._portfolio.earlier(ready.ruleset.policy, by, list(named), before)
-                if self._gives(one.digest, one.rules, outputs)
+                if self._givers.gave(one.digest, one.rules, outputs)
             ]
-            entries = self._portfolio.entries([one.id for one in rows])
-            self._vault.prepare_opening(one.key_id for one in entries.values())
-            for one in rows:
+            for one, outputs_then in self._opened(rows):
                 key = by, named[one.whose]
                 before_it = found.setdefault(key, ())
-                try:
-                    outputs_then = document_of(self._recorder.unsealed(entries[one.id]))["outputs"]
-                except Erased:
+                if outputs_then is None:
                     found[key] = None
-                    continue
-                if before_it is not None:
+                elif before_it is not None:
                     found[key] = (*before_it, outputs_then)
         return found
 
-    def _gives(self, digest: str, rules: Sequence[str], outputs: frozenset[str]) -> bool:
-        giving = self._givers.get((digest, outputs))
-        return giving is None or not giving.isdisjoint(rules)
+    def lately(
+        self, ready: Ready, references: Iterable[str], customers: Iterable[str], day: date
+    ) -> dict[str, list[OnReference]]:
+        """What was decided lately on any reference of these customers, by customer, oldest day first."""
+        shared = self._shared.get(ready.ruleset.policy)
+        if shared is None:
+            return {}
+        hashes = self._vault.pseudonyms
+        outputs = frozenset(
+            spec.recall.output
+            for name in shared.facts
+            if (spec := ready.ruleset.facts[name]).recall is not None
+        )
+        named = {hashes.customer(name): name for name in dict.fromkeys(customers)}
+        own = {hashes.reference(name): name for name in references}
+        since = day - timedelta(days=shared.days)
+        rows = [
+            one
+            for one in self._portfolio.on_references(ready.ruleset.policy, list(named), since, day)
+            if self._givers.gave(one.digest, one.rules, outputs)
+        ]
+        found: dict[str, list[OnReference]] = {}
+        for one, outputs_then in self._opened(rows):
+            if outputs_then is not None:
+                # That of another reference than those asked for has no name here, and needs none.
+                reference = own.get(one.reference, f"\0{one.reference.hex()}")
+                found.setdefault(named[one.whose], []).append(OnReference(reference, one.as_of, outputs_then))
+        return found
 
-    def _giving(self, wanted: tuple[str, frozenset[str]]) -> frozenset[str] | None:
-        """The rules that give any of these outputs, as ``step/rule``; None where formulas do."""
-        digest, outputs = wanted
-        return givers(self._policies.by_digest(digest).ruleset, outputs)
-
-
-def givers(ruleset: Ruleset, outputs: frozenset[str]) -> frozenset[str] | None:
-    """The rules of a ruleset that give any of these outputs, as ``step/rule``; None where formulas do."""
-    if any(isinstance(step, Formula) and step.output in outputs for step in ruleset.steps):
-        return None
-    return frozenset(
-        f"{step.id}/{rule.id}"
-        for step in ruleset.match_steps
-        for rule in step.rules
-        if any(one.output in outputs for one in rule.then)
-    )
+    def _opened(self, rows: Sequence[Earlier]) -> Iterator[tuple[Earlier, Mapping[str, Any] | None]]:
+        """Each with its outputs, None where they were erased."""
+        entries = self._portfolio.entries([one.id for one in rows])
+        self._vault.prepare_opening(one.key_id for one in entries.values())
+        for one in rows:
+            try:
+                yield one, document_of(self._recorder.unsealed(entries[one.id]))["outputs"]
+            except Erased:
+                yield one, None

@@ -17,15 +17,15 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.domain.audit import JSON, AlreadyClaimed, EntryKind, Recording
-from app.domain.errors import Invalid, NotFound, Problem, Refused
-from app.domain.ruleset import Ruleset
-from app.domain.runs import Run, RunBegun, RunFinished, RunItem, RunRules, item
+from app.domain.errors import Invalid, NotFound, Problem
+from app.domain.runs import Each, Run, RunBegun, RunFinished, RunItem, RunRules, item
 from app.services.decisions.batching import Decided, NotDecided, begin, decided, facts_sha256, told_of
 from app.services.log.spreading import by_processes
 from app.services.people.managing import OPERATOR, By
 from app.services.policies import Policies, Ready
 from app.services.recording import Recorded, Recorder
 from app.services.runs.asking import Asking, Block, Subject
+from app.services.runs.beginning import check_fit, check_order
 from app.store.runs import Runs
 from schemas.constants import nearest
 from schemas.decisions import document_of, sealed_bytes
@@ -85,18 +85,23 @@ class Running:
     def begin(self, name: str, as_of: date, *, by: By, again: bool = False) -> Run:
         """The run of that kind and day: begun now, or as it stands; ``again`` begins one that ended anew.
 
-        Raises ``NotFound``, ``Invalid`` for a day still to come, and ``Refused`` without a ruleset in force.
+        Raises ``NotFound``, ``Invalid`` for a day still to come, and ``Refused`` without a ruleset in force
+        or behind a later run of a policy that goes by steps already taken: it would repeat or undercut them.
         """
         rules = self.rules(name)
         if as_of > self.today():
             message = f"{as_of} is still to come; a run looks at a day that has begun"
             raise Invalid("The run cannot begin.", [Problem(message)])
         standing = self.stored.of_day(name, as_of)
-        if standing is not None and (standing.finished_at is None or not again):
+        if standing is not None and standing.finished_at is not None and not again:
             return standing
         at = self._now()
-        ruleset = self._policies.in_force(rules.policy, at).ruleset
-        _check(rules, ruleset)
+        ready = self._policies.in_force(rules.policy, at)
+        check_order(rules, ready, as_of, self.stored.last_day(name))
+        if standing is not None and standing.finished_at is None:
+            return standing
+        ruleset = ready.ruleset
+        check_fit(rules, ruleset)
         digest = ruleset.digest
         who = OPERATOR if by is None else by.id
         if standing is None:
@@ -146,6 +151,8 @@ class Running:
         """Record what is to be recorded of a block, and how far the run came."""
         run, counts = going.run, Counter[str]()
         counts["looked_at"] = len(results)
+        if going.rules.each is Each.CUSTOMER:
+            counts["left_out"] = block.looked_at - len(results)
         known = self._known(run, block)
         items: list[RunItem] = []
         still: list[str] = []
@@ -226,17 +233,6 @@ class Running:
             actor=run.by,
             changes=(change,),
         )
-
-
-def _check(rules: RunRules, ruleset: Ruleset) -> None:
-    """Refuse to begin where the ruleset in force has not what the run takes from it."""
-    said = f"of {ruleset.policy} {ruleset.version}; change the file of runs (TERMWISE_RUNS)"
-    problems = [
-        *(Problem(f"`{name}` is no fact {said}") for name in rules.facts if name not in ruleset.facts),
-        *(Problem(f"`{name}` is no output {said}") for name in rules.told if name not in ruleset.types),
-    ]
-    if problems:
-        raise Refused(f"The run {rules.name} does not fit the rules in force.", problems, conflict=True)
 
 
 def _refused(subject: Subject, one: NotDecided) -> RunItem:

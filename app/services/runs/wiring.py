@@ -33,7 +33,7 @@ def running(
 ) -> Running:
     """The runs of one store; raises ``Invalid`` for rules that cannot be read."""
     kinds = read_run_rules(settings.runs.read_bytes())
-    recalling = Recalling(store.portfolio, policies, recorder, vault)
+    recalling = Recalling(store.portfolio, policies, recorder, vault, rules.shared)
     asking = Asking(store, recorder, measuring, recalling, rules, kinds, now=now, new_id=new_id)
     return Running(
         kinds, store.runs, policies, recorder, asking, now=now, new_id=new_id, zone=settings.timezone

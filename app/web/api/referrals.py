@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response
 
 from app.domain.errors import Invalid, NotFound, Problem
+from app.domain.sealed import ReferralState
 from app.services.assembly import Services
 from app.services.referrals.overrides import BY
 from app.services.referrals.worklist import ReferralsWanted
@@ -20,7 +21,7 @@ from schemas.resolutions import read_resolution
 
 PATH = "/v1/referrals"
 FLAGS = ("mine", "overdue")
-STATES = {"open": True, "settled": False, "all": None}
+STATES = {**{one.value: one for one in ReferralState}, "all": None}
 TIMES = ("since", "until")
 
 
@@ -78,7 +79,7 @@ def _wanted(given: dict[str, str]) -> ReferralsWanted:
         customer=given.get("customer"),
         mine="mine" in given,
         overdue="overdue" in given,
-        open=STATES[state],
+        state=STATES[state],
     )
 
 
