@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from app.analysis.variations import Variations
-from app.cli import demo_people
+from app.cli import demo_books, demo_people
 from app.domain.errors import TermwiseError
 from app.domain.requests import Caller, DecisionRequest
 from app.domain.ruleset import Ruleset
@@ -49,6 +49,7 @@ def load(services: Services, operator: Caller) -> Iterator[str]:
     )
     last = FIRST_CUSTOMER + CUSTOMERS - 1
     yield f"Demo portfolio: {made} made-up decisions on customers C-{FIRST_CUSTOMER} to C-{last}"
+    yield demo_books.load(services, rulesets, customers())
 
 
 def customers() -> list[str]:
@@ -94,7 +95,7 @@ def suggestion(services: Services, url: str, key: str | None = None) -> str:
 
     With the demo ``key``, it stands on a line of its own, ready for a shell, and who may sign in as what.
     """
-    lines = [f"Termwise serves on {url}   (Ctrl-C stops it)", ""]
+    lines = [f"Termwise serves on {url}   (Ctrl-C stops it): open it in a browser, or ask from a shell.", ""]
     rulesets = active(services)
     if not rulesets:
         return "\n".join(

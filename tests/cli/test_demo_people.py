@@ -110,5 +110,5 @@ def test_a_store_that_has_people_gets_none(shell) -> None:
         services.people.create("root", "First", Role.ADMINISTRATOR, "a long enough password", by=None)
         assert made(services) == []
         assert demo_people.key(services) is None
-        (told,) = list(demo.load(services, OPERATOR))
+        told, _ = list(demo.load(services, OPERATOR))
         assert told.startswith("Demo portfolio")
