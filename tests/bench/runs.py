@@ -86,15 +86,20 @@ def _fill(services: Services, folder: Path, customers: int) -> None:
 def _file(services: Services, folder: Path, customers: int) -> None:
     """A file for each customer: three of four have some review due."""
     path = folder / "file.csv"
+    write_file(path, customers)
+    with path.open(encoding="utf-8", newline="") as file:
+        table = Table(csv_table(file), bytes(32), Given(DAY, Source.ERP, None), None, None)
+        services.customers.importing.run(table, by=None, refused=print)
+
+
+def write_file(path: Path, customers: int) -> None:
+    """A table with a row for each customer."""
     with path.open("w") as file:
         file.write(",".join(FILED) + "\n")
         for number in range(customers):
             graded = "2026-10-01" if number % 4 == 0 else "2026-06-01"
             told = ("500000.00", "ABCDE"[number % 5], number % 7, graded, graded, graded)
             file.write(",".join(map(str, (f"C-{number:06}", *told))) + "\n")
-    with path.open(encoding="utf-8", newline="") as file:
-        table = Table(csv_table(file), bytes(32), Given(DAY, Source.ERP, None), None, None)
-        services.customers.importing.run(table, by=None, refused=print)
 
 
 @contextmanager
