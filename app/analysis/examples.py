@@ -55,6 +55,12 @@ def run_samples(plan: Plan, matcher: Matcher) -> tuple[list[Finding], Coverage]:
     return findings, Coverage(frozenset(rules), frozenset(outcomes))
 
 
+def run_case(plan: Plan, matcher: Matcher, case: Case) -> tuple[list[Finding], Evaluation]:
+    """One case run with ``matcher``: where it came out otherwise than expected, and what came out."""
+    sample = _Sample(plan, matcher, {**plan.ruleset.baseline, **case.given}, case.as_of)
+    return _differences(case, sample), sample.evaluation
+
+
 def _samples(plan: Plan, matcher: Matcher) -> Iterator[tuple[list[Finding], Evaluation]]:
     ruleset = plan.ruleset
     for step in ruleset.match_steps:
@@ -63,8 +69,7 @@ def _samples(plan: Plan, matcher: Matcher) -> Iterator[tuple[list[Finding], Eval
                 if changes is not None:
                     yield _example(plan, matcher, rule, changes, wanted)
     for case in ruleset.cases:
-        sample = _Sample(plan, matcher, {**ruleset.baseline, **case.given}, case.as_of)
-        yield _differences(case, sample), sample.evaluation
+        yield run_case(plan, matcher, case)
 
 
 def _example(

@@ -73,7 +73,6 @@ _FROM: Mapping[Move, frozenset[State]] = {
     Move.RETURN: frozenset({State.SUBMITTED}),
     Move.ACTIVATE: frozenset({State.APPROVED}),
     Move.ROLL_BACK: frozenset({State.RETIRED}),
-    Move.WITHDRAW: frozenset(State),
     Move.RETIRE: frozenset(State) - {State.RETIRED},
 }
 _ONLY: Mapping[Move, str] = {
@@ -159,22 +158,24 @@ def move_of(event: RulesetEvent, before: RulesetVersion | None) -> Move:
     return Move.SUBMIT if event.state is State.SUBMITTED else Move.RETIRE
 
 
+def is_open(version: RulesetVersion, move: Move) -> bool:
+    """Whether a version stands where ``move`` can be made, whoever makes it; creating is of no version."""
+    if move is Move.WITHDRAW:
+        return version.scheduled_for is not None
+    legal = move in _FROM and version.state in _FROM[move]
+    if move is Move.EDIT:
+        return legal and not version.final
+    return legal and (move is not Move.ROLL_BACK or version.was_active)
+
+
 def named(version: RulesetVersion) -> str:
     """``policy version``, as messages say it."""
     return f"{version.policy} {version.version}"
 
 
 def _check_standing(version: RulesetVersion, wish: Wish) -> None:
-    move = wish.move
-    legal = version.state in _FROM[move]
-    if move is Move.EDIT:
-        legal = legal and not version.final
-    elif move is Move.ROLL_BACK:
-        legal = legal and version.was_active
-    elif move is Move.WITHDRAW:
-        legal = version.scheduled_for is not None
-    if not legal:
-        raise Refused(f"{named(version)} is {_standing(version)}: {_ONLY[move]}.", conflict=True)
+    if not is_open(version, wish.move):
+        raise Refused(f"{named(version)} is {_standing(version)}: {_ONLY[wish.move]}.", conflict=True)
 
 
 def _standing(version: RulesetVersion) -> str:

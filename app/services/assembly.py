@@ -24,6 +24,7 @@ from app.services.decisions.alternatives import Alternatives
 from app.services.decisions.auditing import Auditing
 from app.services.decisions.deciding import Deciding
 from app.services.decisions.gathering import Gathering, recorded
+from app.services.decisions.lately import recorded_lately
 from app.services.keeping.keepers import keepers
 from app.services.log.attesting import Attesting
 from app.services.log.exporting import Exporting
@@ -45,9 +46,11 @@ from app.services.recording import Recorder
 from app.services.referrals.authorising import Authorising
 from app.services.referrals.cases import Cases
 from app.services.referrals.settling import Settling
+from app.services.referrals.since import Since
 from app.services.referrals.worklist import Worklist
 from app.services.rulesets.boundary_cases import BoundaryCases
 from app.services.rulesets.drafting import Drafting
+from app.services.rulesets.editing import Editing
 from app.services.rulesets.proving import Proving
 from app.services.rulesets.publishing import Publishing
 from app.services.rulesets.releasing import Releasing
@@ -109,21 +112,26 @@ def open_services(
         holder = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
         sequencer = Sequencer(store.tree, outside, key, holder=holder, now=now)
         attesting = Attesting(store, key)
-        receivables = books(settings, store)
+        receivables = books(settings, store, now=now)
         customers = files(
             settings,
             store,
             recorder,
             policies,
             receivables.measuring.values,
-            receivables.reporting.totals,
+            receivables.totals.of,
             now=now,
             new_id=identifiers.at,
         )
         deciding = Deciding(
             policies,
             recorder,
-            Gathering(recorded(recorder), customers.enriching),
+            Gathering(
+                recorded(recorder),
+                customers.enriching,
+                customers.rules.shared,
+                recorded_lately(store.decisions, recorder, policies, vault.pseudonyms),
+            ),
             customers.holding,
             now=now,
             new_id=identifiers.at,
@@ -149,6 +157,18 @@ def open_services(
         people, cases = People(store.people, policies, register), Cases(policies, recorder)
         authorising = Authorising(people)
         alternatives = Alternatives(policies, recorder, now)
+        runs = running(
+            settings,
+            store,
+            vault,
+            recorder,
+            policies,
+            receivables.measuring,
+            customers.rules,
+            now=now,
+            new_id=identifiers.at,
+        )
+        since = Since(store.referrals, store.receivables, runs.kinds.values())
         keeping = keepers(settings, store, vault, recorder, policies, now=now, new_id=identifiers.at)
         if writing:
             keeping.erasing.resume()
@@ -164,6 +184,7 @@ def open_services(
             publishing=publishing,
             versions=versions,
             drafting=drafting,
+            editing=Editing(store.rulesets, versions, drafting),
             releasing=Releasing(changes, proving),
             tables=Tables(versions, drafting),
             boundary_cases=BoundaryCases(store.rulesets, versions),
@@ -184,30 +205,21 @@ def open_services(
             sequencer=sequencer,
             sequencing=Sequencing(sequencer) if sequencing and store.alone else None,
             following=Following(store.events, most_waiting=followers(settings.threads)),
-            worklist=Worklist(store.referrals, cases, authorising, recorder, now),
+            worklist=Worklist(store.referrals, cases, authorising, recorder, since, now),
             settling=Settling(
                 store.referrals,
                 cases,
                 authorising,
                 recorder,
                 customers.holding,
+                since,
                 now=now,
                 new_id=identifiers.at,
                 zone=settings.timezone,
             ),
             customers=customers,
             receivables=receivables,
-            runs=running(
-                settings,
-                store,
-                vault,
-                recorder,
-                policies,
-                receivables.measuring,
-                customers.rules,
-                now=now,
-                new_id=identifiers.at,
-            ),
+            runs=runs,
             keeping=keeping,
             statements=Statements(
                 policies,

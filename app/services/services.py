@@ -31,6 +31,7 @@ from app.services.referrals.settling import Settling
 from app.services.referrals.worklist import Worklist
 from app.services.rulesets.boundary_cases import BoundaryCases
 from app.services.rulesets.drafting import Drafting
+from app.services.rulesets.editing import Editing
 from app.services.rulesets.publishing import Publishing
 from app.services.rulesets.releasing import Releasing
 from app.services.rulesets.tables import Tables
@@ -55,6 +56,7 @@ class Services:
     publishing: Publishing
     versions: Versions
     drafting: Drafting
+    editing: Editing
     releasing: Releasing
     tables: Tables
     boundary_cases: BoundaryCases
@@ -85,6 +87,7 @@ class Services:
         """Commit what waits and let the next process in."""
         self.following.close()
         self.signing_in.close()
+        self.receivables.totals.close()
         if self.sequencing is not None:
             self.sequencing.close()
         self.store.close()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.analysis.found_damages import FILES, MISSED, NAMED, damaged
+from tests.analysis.found_damages import MISSED, NAMED, damaged
+from tests.shipped import RULESETS as FILES
 
 
 @pytest.mark.parametrize("policy", FILES)

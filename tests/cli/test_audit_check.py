@@ -23,7 +23,7 @@ def handed(prepared, tmp_path_factory):
     documents = {
         "decision.json": decision,
         "proof.json": shell.run("audit", "proof", decision["id"]).json,
-        "continues.json": shell.run("audit", "proof", "--from", size).json,
+        "continues.json": shell.run("audit", "proof", "--from", str(size)).json,
     }
     for name, document in documents.items():
         shell.write(name, json.dumps(document))

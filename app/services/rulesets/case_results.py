@@ -1,0 +1,81 @@
+"""What comes out of the cases of a text, beside what they expect; and a decision that was made, as a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.analysis.examples import run_case
+from app.domain.decision import Evaluation
+from app.domain.evaluation import Plan
+from app.domain.rules import OUTCOME
+from app.domain.ruleset import Case, Ruleset
+from app.engine.agreement import Engine
+from schemas.interchange.cases_text import case_text, value_text
+from schemas.interchange.places import with_item
+from schemas.json_values import value_from_json
+from schemas.ruleset import load
+from schemas.ruleset.cases import FIRED, NOT_FIRED, REASONS
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """One case: why it fails, nothing where it passes; ``got`` says by key of ``expect`` what came out."""
+
+    why: tuple[str, ...]
+    got: Mapping[str, str]
+
+
+def case_results(text: bytes) -> list[CaseResult]:
+    """The results in the order of the cases. Raises ``Invalid`` for a text that does not load."""
+    ruleset = load(text)
+    plan = Plan(ruleset)
+    found = []
+    with Engine(ruleset) as engine:
+        for case in ruleset.cases:
+            findings, evaluation = run_case(plan, engine.matcher, case)
+            head = f"case `{case.name}` (line {case.line}): "
+            why = tuple(one.message.removeprefix(head) for one in findings)
+            found.append(CaseResult(why, _got(ruleset, case, evaluation)))
+    return found
+
+
+def with_decision(text: bytes, name: str, facts: Mapping[str, Any], as_of: date) -> bytes:
+    """``text`` with one more case: facts of a decision (JSON), and what the text says of them now.
+
+    Facts that the text does not declare, and those that are as in its baseline, are left out.
+    """
+    ruleset = load(text)
+    given = {}
+    for key, value in facts.items():
+        if key in ruleset.facts:
+            read = None if value is None else value_from_json(value, ruleset.facts[key].type)
+            if read != ruleset.baseline.get(key):
+                given[key] = read
+    with Engine(ruleset) as engine:
+        plan = Plan(ruleset)
+        made = plan.evaluate(engine.matcher, {**ruleset.baseline, **given}, as_of)
+    reasons = tuple(one.code for one in made.reasons)
+    case = Case(name, given, as_of, made.outcome, reasons)
+    return with_item(text, "cases", case_text(ruleset, case))
+
+
+def _got(ruleset: Ruleset, case: Case, made: Evaluation) -> dict[str, str]:
+    found = {OUTCOME: made.outcome}
+    held = {one.rule.id for one in made.fired}
+    if case.reasons is not None:
+        found[REASONS] = _listed(one.code for one in made.reasons)
+    if case.fired:
+        found[FIRED] = _listed(one for one in case.fired if one in held)
+    if case.not_fired:
+        found[NOT_FIRED] = _listed(one for one in case.not_fired if one not in held)
+    actual = {**made.derived, **made.outputs}
+    for name in case.values:
+        found[name] = value_text(actual.get(name), ruleset.types[name])
+    return found
+
+
+def _listed(words: Iterable[str]) -> str:
+    return f"[{', '.join(words)}]"
