@@ -1,4 +1,4 @@
-"""HTTP: reads requests, knows the caller, calls one service, turns what comes back into JSON.
+"""HTTP: reads requests, knows the caller, calls one service, turns what comes back into JSON or a page.
 
 Flask lives here and nowhere below. No rule, no SQL, and no decision is made
 here: a view reads as request, service, answer. The guard stands before all of them,
@@ -20,6 +20,7 @@ from app.web.api import (
     decisions,
     documents,
     events,
+    imports,
     keeping,
     keys,
     people,
@@ -37,6 +38,7 @@ from app.web.api import (
 from app.web.guard import Guard
 from app.web.health import health_routes
 from app.web.metrics import Metrics
+from app.web.pages import errors, site
 
 
 def register(app: Flask, services: Services, metrics: Metrics, guard: Guard) -> None:
@@ -45,7 +47,7 @@ def register(app: Flask, services: Services, metrics: Metrics, guard: Guard) -> 
         False  # a path with two slashes is another path, not a redirect to who knows where
     )
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # nobody is told what a path can do
-    problems.register(app)
+    problems.register(app, errors.as_page)
     request_ids.register(app)
     metrics.register(app)
     headers.register(app, behind_tls=not services.settings.development)
@@ -70,10 +72,12 @@ def register(app: Flask, services: Services, metrics: Metrics, guard: Guard) -> 
         referrals.routes(services),
         customers.routes(services),
         receivables.routes(services),
+        imports.routes(services),
         runs.routes(services),
         keeping.routes(services),
         events.routes(services),
     ):
         app.register_blueprint(blueprint)
+    site.register(app, services)
     guard.register(app)
     admission.register(app, services.settings, metrics)

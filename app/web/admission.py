@@ -5,7 +5,8 @@ requests whose callers have hung up. So a bounded number is worked on and a boun
 most; the rest is answered 503 with Retry-After here, before Flask, for some microseconds. The server has
 more threads than there are places (``app.settings.rooms``), so that nobody waits before this door unseen.
 Requests turned away are counted in the metrics and not logged one by one. Which places a call takes is said
-in ``app.web.api.operations``; what says how the service is doing takes none and is always let in.
+in ``app.web.api.operations``, and by each page. What says how the service is doing takes none and is always
+let in.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from app.domain.errors import Unavailable
 from app.settings import Settings
 from app.settings.rooms import USUAL, rooms
 from app.web import headers, request_ids
-from app.web.api.operations import OPERATIONS
+from app.web.api.operations import OPERATIONS, Operation
 from app.web.metrics import Metrics
+from app.web.pages.page import Page
+from app.web.pages.site import PAGES
 from app.web.places import Places
 from app.web.problems import PROBLEM_TYPE, problem_document
 
@@ -114,7 +117,8 @@ class _Held:
 
 def kinds() -> Callable[[WSGIEnvironment], str | None]:
     """A function that finds the kind of places that a request takes; None for what is always let in."""
-    others = {f"{one.method.upper()} {one.path}": one.places for one in OPERATIONS if one.places != USUAL}
+    every: tuple[Operation | Page, ...] = (*OPERATIONS, *PAGES)
+    others = {f"{one.method.upper()} {one.path}": one.places for one in every if one.places != USUAL}
     calls = list(others.values())
     pattern = re.compile("|".join(f"({re.sub('{[^}]+}', '[^/]+', call)})" for call in others))
 

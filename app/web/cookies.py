@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Response, request
+from flask import Response, g, request
 
 from app.services.people.signing_in import DEVICE as DEVICE_LIFE
+from app.services.people.signing_in import SignedIn
 from app.settings import Settings
 
 NAME = "termwise_session"
@@ -23,8 +24,9 @@ def session_name(settings: Settings) -> str:
 
 
 def session_token(settings: Settings) -> str | None:
-    """The session token that the present request's cookie holds, if any."""
-    return request.cookies.get(session_name(settings))
+    """The token of the present request's session: of its cookie, or of the session opened in its place."""
+    opened: SignedIn | None = g.get("session_opened")
+    return request.cookies.get(session_name(settings)) if opened is None else opened.token
 
 
 def give_session(response: Response, settings: Settings, token: str, expires_at: datetime) -> None:
@@ -52,13 +54,13 @@ def device_token(settings: Settings) -> str | None:
     return request.cookies.get(_device_name(settings))
 
 
-def give_device(response: Response, settings: Settings, token: str) -> None:
-    """Let the browser show that somebody signed in from it before, when it signs in and nowhere else."""
+def give_device(response: Response, settings: Settings, token: str, path: str) -> None:
+    """Let the browser show, when it signs in at ``path`` and nowhere else, that it was signed in before."""
     response.set_cookie(
         _device_name(settings),
         token,
         max_age=DEVICE_LIFE,
-        path="/v1/sessions",
+        path=path,
         httponly=True,
         secure=not settings.development,
         samesite="Strict",

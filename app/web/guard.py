@@ -10,20 +10,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from flask import Flask, g, request
 
-from app.domain.access import FRESH, FRESH_MINUTES, SCOPES, TABLE, Action, Reach, reach
+from app.domain.access import FRESH, SCOPES, TABLE, Action, Reach, reach
 from app.domain.errors import Problem, Refused, Unauthenticated
 from app.domain.people import DEMO_PREFIX, Person, Principal
 from app.services.assembly import Services
 from app.web.api.operations import OPERATIONS, Operation
 from app.web.cookies import session_token
 from app.web.limits import Limits
+from app.web.pages.page import Page
+from app.web.pages.site import PAGES
+from app.web.signing_in_again import SigningInAgain
 
 CSRF = "Termwise-CSRF"
 _SAFE = frozenset(("GET", "HEAD"))
@@ -39,6 +41,8 @@ class Call(NamedTuple):
     open: bool
     fresh: bool
     safe: bool
+    most: int | None
+    """How many bytes a form of a page may have; None for a call of the interface."""
 
 
 class Guard:
@@ -52,7 +56,7 @@ class Guard:
         self._signing_in = services.signing_in
         self._people = services.people
         self._settings = services.settings
-        self._now = services.deciding.now
+        self._again = SigningInAgain(services)
         self.limits = limits
         self._everyone_is = everyone_is
         self._calls: Mapping[tuple[str, str], Call] = {}
@@ -62,8 +66,9 @@ class Guard:
 
         Raises ``RuntimeError`` for a route without an operation, or an operation without a row.
         """
-        self._calls = calls(app, OPERATIONS)
+        self._calls = calls(app, (*OPERATIONS, *PAGES))
         app.before_request(self._check)
+        app.after_request(self._again.give)
 
     def person(self, named: str) -> Person | None:
         """The person of that login or id for whom may be asked: active, and no demonstration's elsewhere."""
@@ -77,6 +82,8 @@ class Guard:
             return  # 404 or 405, which the error handlers answer
         g.guard = self
         call = self._calls[request.url_rule.endpoint, request.method]
+        if call.most is not None:
+            request.max_content_length = request.max_form_memory_size = call.most
         if self._everyone_is is not None:
             g.principal, g.action, g.reach = self._everyone_is, call.action, Reach.ALL
             return
@@ -87,6 +94,8 @@ class Guard:
         g.action, g.principal = call.action, self._principal(call)
         self.limits.take("person" if g.principal.key is None else "key", g.principal.id)
         g.reach = self._reach(call, g.principal)
+        if call.fresh:
+            g.principal = self._again.fresh(g.principal, by_form=call.most is not None and not call.safe)
 
     def _principal(self, call: Call) -> Principal:
         given = request.headers.get("Authorization")
@@ -100,7 +109,7 @@ class Guard:
         principal = self._signing_in.principal_of_session(token)
         if not call.safe:
             _check_same_origin()
-            if not self._signing_in.csrf_matches(token, request.headers.get(CSRF, "")):
+            if not self._signing_in.csrf_matches(token, _csrf(call)):
                 message = f"Send the session's `csrf` as {CSRF}: the cookie alone proves nothing."
                 raise _refused(message, "csrf")
         return principal
@@ -109,15 +118,10 @@ class Guard:
         found = reach(call.action, principal)
         if found is Reach.NONE:
             raise _not_theirs(call.action, principal)
-        if call.fresh:
-            signed_in_at = principal.signed_in_at
-            if signed_in_at is None or self._now() - signed_in_at > timedelta(minutes=FRESH_MINUTES):
-                message = f"This needs a sign-in of the last {FRESH_MINUTES} minutes: sign in again."
-                raise _refused(message, "sign-in-again")
         return found
 
 
-def calls(app: Flask, operations: Iterable[Operation]) -> dict[tuple[str, str], Call]:
+def calls(app: Flask, operations: Iterable[Operation | Page]) -> dict[tuple[str, str], Call]:
     """Every route and method of ``app`` with its call; raises ``RuntimeError`` where one is not said."""
     known = {(one.path, one.method.upper()): one for one in operations}
     found: dict[tuple[str, str], Call] = {}
@@ -126,19 +130,29 @@ def calls(app: Flask, operations: Iterable[Operation]) -> dict[tuple[str, str], 
         for method in rule.methods or ():
             operation = known.get((path, "GET" if method == "HEAD" else method))
             if operation is None:
-                raise RuntimeError(f"{method} {path} has no operation: say it in app.web.api.operations")
+                where = "app.web.api.operations, or in the PAGES of its section"
+                raise RuntimeError(f"{method} {path} has no operation: say it in {where}")
             found[rule.endpoint, method] = _call(operation, method)
     return found
 
 
-def _call(operation: Operation, method: str) -> Call:
+def _call(operation: Operation | Page, method: str) -> Call:
     try:
         action = operation.action
     except ValueError:
         raise RuntimeError(f"{operation.id} is no action: say it in app.domain.access") from None
     if not operation.open and (action not in TABLE or action not in SCOPES):
         raise RuntimeError(f"{operation.id} has no row in app.domain.access: say who may call it")
-    return Call(action, operation.open, action in FRESH, method in _SAFE)
+    most = operation.most if isinstance(operation, Page) else None
+    return Call(action, operation.open, action in FRESH, method in _SAFE, most)
+
+
+def _csrf(call: Call) -> str:
+    """What shows that one of our own pages asks: a header, or in the form of a page the field ``csrf``."""
+    given = request.headers.get(CSRF)
+    if given is None and call.most is not None:
+        given = request.form.get("csrf")
+    return given or ""
 
 
 def _not_theirs(action: Action, principal: Principal) -> Refused:

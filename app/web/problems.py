@@ -1,8 +1,9 @@
-"""One place turns errors into problem details (RFC 9457). Nothing a client sends becomes a 5xx."""
+"""One place turns errors into problem details (RFC 9457), or a page. Nothing a client sends becomes a 5xx."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
@@ -63,11 +64,14 @@ def problem_document(error: Exception) -> dict[str, Any]:
     return document
 
 
-def register(app: Flask) -> None:
-    """Handle errors of the domain, of Werkzeug, and what nobody foresaw."""
-    app.register_error_handler(TermwiseError, problem_answer)
-    app.register_error_handler(HTTPException, _of_http)
-    app.register_error_handler(Exception, _unforeseen)
+def register(app: Flask, as_page: Callable[[Exception], Response | None]) -> None:
+    """Handle errors of the domain, of Werkzeug, and what nobody foresaw.
+
+    ``as_page`` answers in their place where the present request is for a page, and gives None elsewhere.
+    """
+    app.register_error_handler(TermwiseError, lambda error: as_page(error) or problem_answer(error))
+    app.register_error_handler(HTTPException, lambda error: as_page(error) or _of_http(error))
+    app.register_error_handler(Exception, lambda error: as_page(error) or _unforeseen(error))
 
 
 def problem_answer(error: TermwiseError) -> Response:

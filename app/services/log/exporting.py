@@ -8,13 +8,13 @@ subject is erased here.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from app.domain.audit import EntryKind, Erased, Recording
+from app.domain.audit import JSON, EntryKind, Erased, Recording
 from app.domain.errors import Unavailable
 from app.domain.tree import Placed
 from app.services.recording import Recorder
@@ -50,18 +50,22 @@ class Exporting:
         """The whole export, once an entry says who took it. That entry is behind the exported head."""
         lines = self.lines()
         first = next(lines)
+        self.note(by, {"entries": self.size()})
+        return chain([first], lines)
+
+    def note(self, by: str, what: Mapping[str, JSON]) -> None:
+        """Record that somebody took something out: ``what`` is told in the clear, so it names no customer."""
         at = self._now()
         self._recorder.record(
             Recording(
                 id=self._new_id(at),
                 kind=EntryKind.EXPORT,
                 at=at,
-                clear={"entries": self.size()},
+                clear=what,
                 sealed_plaintext=sealed_bytes({}),
                 actor=by,
             )
         )
-        return chain([first], lines)
 
     def size(self) -> int:
         """How many entries an export now holds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,6 +12,7 @@ from flask import Blueprint, Response
 
 from app.domain.access import SEES_REPEATS, View
 from app.domain.errors import Invalid, NotFound, Problem, Refused
+from app.domain.people import Person
 from app.services.assembly import Services
 from app.services.recording import Wanted
 from app.web.answers import identifier, json_answer, query
@@ -40,13 +42,8 @@ def routes(services: Services) -> Blueprint:
     @api.get("/decisions")
     def search() -> Response:
         given = query(*WORDS, *TIMES, "repeated", "after", "limit")
-        _check_theirs(given)
-        if asker := given.get("requested_by"):  # the log knows people by id; a login is how people know them
-            person = services.people.find(asker)
-            given = {**given, "requested_by": asker if person is None else str(person.id)}
-        found = services.auditing.search(
-            _wanted(given), after=_after(given), limit=_limit(given), view=own_view()
-        )
+        sought = wanted(given, services.people.find)
+        found = services.auditing.search(sought, after=_after(given), limit=_limit(given), view=own_view())
         response = json_answer(
             {"decisions": found.decisions, "next": str(found.next) if found.next else None}
         )
@@ -58,7 +55,14 @@ def routes(services: Services) -> Blueprint:
     return api
 
 
-def _wanted(given: dict[str, str]) -> Wanted:
+def wanted(given: Mapping[str, str], find: Callable[[str], Person | None]) -> Wanted:
+    """What is searched for, within the caller's reach; raises ``Invalid``, and ``Refused`` for what is not
+    theirs to search by. ``find`` knows people by login or id.
+    """
+    _check_theirs(given)
+    if asker := given.get("requested_by"):  # the log knows people by id; a login is how people know them
+        person = find(asker)
+        given = {**given, "requested_by": asker if person is None else str(person.id)}
     words = {name: given[name] for name in WORDS if name in given}
     times = {name: _instant(name, given[name]) for name in TIMES if name in given}
     if given.get("repeated", "yes") != "yes":
@@ -67,7 +71,7 @@ def _wanted(given: dict[str, str]) -> Wanted:
     return Wanted(**words, **times, **more)  # type: ignore[arg-type]
 
 
-def _check_theirs(given: dict[str, str]) -> None:
+def _check_theirs(given: Mapping[str, str]) -> None:
     """Refuse to find by what the caller is not told: the search would tell it."""
     hidden = {"rule", "reason"} if own_view() is View.SALES else set()
     if principal().role not in SEES_REPEATS:

@@ -33,7 +33,7 @@ def routes(services: Services) -> Blueprint:
         answer = session_document(signed_in.person, signed_in.csrf, signed_in.token, signed_in.expires_at)
         response = json_answer(answer, 201)
         cookies.give_session(response, settings, signed_in.token, signed_in.expires_at)
-        cookies.give_device(response, settings, signed_in.device)
+        cookies.give_device(response, settings, signed_in.device, "/v1/sessions")
         return response
 
     @api.delete("/sessions/current")

@@ -1,0 +1,119 @@
+"""The worklist as somebody wants to see it: what a filter's form says, and the referrals that it leaves.
+
+What cannot be meant in a filter is left out of it, so that an address never fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple, Self
+from urllib.parse import urlencode
+
+from app.domain.errors import Refused
+from app.domain.people import Role
+from app.domain.sealed import ReferralState
+from app.domain.values import Text
+from app.services.assembly import Services
+from app.services.referrals.worklist import ReferralsWanted
+from app.web.answers import identifier, policy_name
+from app.web.auth import principal
+from app.web.pages.language import N_
+from app.web.pages.roles import ROLES
+from schemas.requests import NAME_PATTERN, matches
+
+SHOWN = 25
+LONGEST = 36_500
+STATES: Mapping[str, str] = {
+    ReferralState.OPEN.value: N_("open"),
+    ReferralState.SUPERSEDED.value: N_("superseded by a newer one"),
+    ReferralState.SETTLED.value: N_("settled"),
+    "all": N_("all"),
+}
+OWNERS: Mapping[str, str] = {
+    one.value: ROLES[one.value] for one in (Role.CREDIT_OFFICER, Role.FINANCE, Role.LEGAL)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What the form says; empty is any. ``least`` is an amount, ``days`` how long it has waited at least."""
+
+    policy: str = ""
+    customer: str = ""
+    state: str = ReferralState.OPEN.value
+    owner: str = ""
+    least: str = ""
+    days: str = ""
+    mine: str = ""
+    overdue: str = ""
+    after: str = ""
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> Self:
+        """From a query: what cannot be meant is left out."""
+        sought = cls(**{name: given[name].strip() for name in cls.__slots__ if given.get(name)})
+        return replace(
+            sought,
+            state=sought.state if sought.state in STATES else ReferralState.OPEN.value,
+            customer=sought.customer if matches(NAME_PATTERN, sought.customer) else "",
+            days=sought.days if sought.days.isascii() and sought.days.isdigit() else "",
+            least="" if _amount(sought.least) is None else sought.least,
+        )
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether it leaves something out that is open."""
+        return replace(self, after="") != Sought()
+
+    def address(self, after: str = "") -> str:
+        """The address of a page of the same list."""
+        asked = {name: value for name, value in asdict(replace(self, after=after)).items() if value}
+        return f"/referrals?{urlencode(asked)}"
+
+
+class Found(NamedTuple):
+    """Referrals as the worklist tells them; ``next`` is the address of the next page, or empty."""
+
+    lines: Sequence[Mapping[str, Any]]
+    next: str
+
+
+def listed(services: Services, sought: Sought) -> Found:
+    """The oldest first; raises ``NotFound`` for a page that begins nowhere or a policy that cannot be."""
+    waiting = timedelta(days=min(int(sought.days[:6] or "0"), LONGEST))
+    wanted = ReferralsWanted(
+        policy=policy_name(sought.policy) if sought.policy else None,
+        customer=sought.customer or None,
+        mine=bool(sought.mine),
+        overdue=bool(sought.overdue),
+        state=None if sought.state == "all" else ReferralState(sought.state),
+        least=_amount(sought.least),
+        until=services.deciding.now() - waiting if sought.days else None,
+        owner=Role(sought.owner) if sought.owner in OWNERS else None,
+    )
+    after = identifier(sought.after, "referral") if sought.after else None
+    found = services.worklist.listed(wanted, principal(), after=after, limit=SHOWN)
+    return Found(found.referrals, sought.address(str(found.next)) if found.next else "")
+
+
+def policies(services: Services) -> dict[str, Text]:
+    """The policies that may be chosen, with their titles."""
+    found = {}
+    for policy in services.policies.names():
+        try:
+            found[policy] = services.policies.in_force(policy, services.deciding.now()).ruleset.title
+        except Refused:  # none of its versions answers
+            continue
+    return found
+
+
+def _amount(written: str) -> Decimal | None:
+    """An amount as people write it; None where there is none."""
+    try:
+        found = Decimal(written.replace(",", "").replace("，", "").replace(" ", ""))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None

@@ -1,0 +1,194 @@
+"""Requests: choosing what to ask, the form, the answer in one step, and what became of one's own.
+
+A request is decided once: its form carries a key. A way forward from a decision is the same request with one
+change, sent by one button; ``before`` in the address of its answer leads back. Trying first is a simulation:
+its answer stands above the form and is no decision.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import orjson
+from flask import Blueprint, Response, request
+
+from app.domain.access import Action, View
+from app.domain.audit import IdempotencyClaim
+from app.domain.errors import Invalid, Problem, Refused
+from app.domain.requests import DecisionRequest
+from app.services.assembly import Services
+from app.services.policies import Ready
+from app.web.answers import identifier, policy_name
+from app.web.auth import caller, own_view, principal, spent, visible_to
+from app.web.pages import request_lines
+from app.web.pages.answering import may, page, see, visible_with
+from app.web.pages.customer_lists import customers, is_theirs
+from app.web.pages.fact_forms import given
+from app.web.pages.language import _
+from app.web.pages.page import Page
+from app.web.pages.request_forms import choices, form, given_by, held_for, in_words
+from schemas.requests import KEY_PATTERN, NAME_PATTERN, matches, read_request
+
+SHOWN = 20
+
+PAGES = (
+    Page("GET /requests", Action.SEARCH_DECISIONS),
+    Page("GET /requests/new", Action.DECIDE),
+    Page("GET /requests/new/{policy}", Action.DECIDE),
+    Page("POST /requests/new/{policy}", Action.DECIDE),
+    Page("POST /requests/try/{policy}", Action.SIMULATE),
+    Page("POST /requests/again/{id}", Action.DECIDE),
+)
+
+
+def routes(services: Services) -> Blueprint:
+    """Everything under ``/requests``."""
+    pages = Blueprint("requests", __name__, url_prefix="/requests")
+
+    @pages.get("")
+    def show_mine() -> Response:
+        sought = request_lines.read(request.args)
+        found = request_lines.mine(services, sought, visible_to(), limit=SHOWN)
+        bargains, _others = choices(services)
+        return page("requests.html", sought=sought, found=found, kinds=request_lines.KINDS, policies=bargains)
+
+    @pages.get("/new")
+    def choose() -> Response:
+        customer, sought = request.args.get("customer", "").strip(), request.args.get("find", "").strip()
+        named = matches(NAME_PATTERN, customer)
+        bargains, others = choices(services)
+        return page(
+            "request_new.html",
+            customer=customer if named else "",
+            wrong=bool(customer) and not named,
+            sought=sought,
+            found=None if named else customers(services, _own(), sought, limit=SHOWN),
+            bargains=bargains,
+            others=others,
+        )
+
+    @pages.get("/new/<policy>")
+    def fill_in(policy: str) -> Response:
+        ready = _ready(policy)
+        filled, customer, reference = {}, request.args.get("customer", "").strip(), ""
+        if again := request.args.get("again"):
+            before = _before(identifier(again))
+            customer, reference = before["customer"] or customer, before["reference"] or ""
+            filled = _sent(before, ready)
+        if not matches(NAME_PATTERN, customer):
+            return see("/requests/new")
+        return _form(ready, customer, reference, filled)
+
+    @pages.post("/new/<policy>")
+    def ask(policy: str) -> Response:
+        ready = _ready(policy)
+        filled, customer, reference = _filled(ready)
+        try:
+            return _decided(policy, {"facts": filled, "customer": customer, "reference": reference})
+        except Invalid as error:
+            return _form(ready, customer, reference, filled, error)
+
+    @pages.post("/try/<policy>")
+    def try_out(policy: str) -> Response:
+        ready = _ready(policy)
+        filled, customer, reference = _filled(ready)
+        asking = caller()
+        try:
+            wanted = _read({"facts": filled, "customer": customer, "reference": reference}, simulation=True)
+            with (
+                spent("simulations of sales", asking.name, customer)
+                if asking.own_customers
+                else nullcontext()
+            ):
+                tried = services.deciding.simulate(policy, wanted, asking).body
+        except Invalid as error:
+            return _form(ready, customer, reference, filled, error)
+        return _form(ready, customer, reference, filled, tried=tried)
+
+    @pages.post("/again/<id>")
+    def ask_again(id: str) -> Response:
+        decision = identifier(id)
+        before = _before(decision)
+        ready = _ready(before["policy"])
+        facts = _sent(before, ready) | given(given_by(ready.ruleset), request.form)
+        wanted = {"facts": facts, "customer": before["customer"], "reference": before["reference"]}
+        return _decided(before["policy"], wanted, f"?before={decision}")
+
+    def _decided(policy: str, body: dict[str, Any], more: str = "") -> Response:
+        """Decide what the form asks and go to the answer; raises ``Invalid``.
+
+        The same form sent again is the same request; changed after a step back in the browser, it is another.
+        """
+        digest = sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).digest()
+        key = f"{request.form.get('key', '')} {digest.hex()}"
+        if not matches(KEY_PATTERN, key):
+            raise Invalid(_("This form is not whole."), [Problem(_("Load the page again."))])
+        claim = IdempotencyClaim(principal().id, policy, key, digest)
+        answer = services.deciding.decide(policy, _read(body), caller(), claim)
+        return see(f"/decisions/{answer.id}{more}")
+
+    def _form(
+        ready: Ready,
+        customer: str,
+        reference: str | None,
+        filled: dict[str, Any],
+        error: Invalid | None = None,
+        tried: dict[str, Any] | None = None,
+    ) -> Response:
+        theirs = is_theirs(services, _own(), customer)
+        told = None if error is None else in_words(error, ready.ruleset, filled)
+        held = held_for(services, customer, theirs=theirs)
+        return page(
+            "request_form.html",
+            200 if error is None else 422,
+            ruleset=ready.ruleset,
+            customer=customer,
+            reference=reference,
+            form=form(services, ready, held, filled, told),
+            error=told,
+            tried=tried,
+            tryable=may("simulate") and (visible_with(Action.SIMULATE) is None or theirs),
+        )
+
+    def _ready(policy: str) -> Ready:
+        """The policy as it answers now; raises ``NotFound``, ``Refused`` where the role has no say in it."""
+        ready = services.policies.in_force(policy_name(policy), services.deciding.now())
+        if not given_by(ready.ruleset):
+            raise Refused(_("Nothing in this policy is for your role to state."))
+        return ready
+
+    def _filled(ready: Ready) -> tuple[dict[str, Any], str, str | None]:
+        """Facts, customer and reference of the form that was sent."""
+        facts = given(given_by(ready.ruleset), request.form)
+        return (
+            facts,
+            request.form.get("customer", "").strip(),
+            request.form.get("reference", "").strip() or None,
+        )
+
+    def _before(decision: UUID) -> dict[str, Any]:
+        """An earlier decision, as far as the reader may read it; raises ``NotFound``."""
+        return services.auditing.decision(decision, visible_with(Action.READ_DECISION), own_view())
+
+    return pages
+
+
+def _sent(before: dict[str, Any], ready: Ready) -> dict[str, Any]:
+    """The facts sent with an earlier request that the reader may send, too; others are found anew."""
+    facts, mine = before["facts"], {one.name for one in given_by(ready.ruleset)}
+    if own_view() is View.FULL:
+        facts = {name: facts[name] for name, one in before["origins"].items() if one["from"] == "sent"}
+    return {name: value for name, value in facts.items() if name in mine and value is not None}
+
+
+def _read(body: dict[str, Any], *, simulation: bool = False) -> DecisionRequest:
+    """The request as the interface reads it; raises ``Invalid``."""
+    return read_request({name: one for name, one in body.items() if one is not None}, simulation=simulation)
+
+
+def _own() -> str | None:
+    """The id of the reader where they see their own customers only."""
+    return visible_with(Action.LIST_FILED_CUSTOMERS)

@@ -1,0 +1,134 @@
+"""A representative ..."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.domain.people import Role
+from tests.pages.company import Company
+from tests.pages.conftest import Visits
+from tests.pages.driving import PHONE, accessible, fits
+from tests.pages.selling import ANOTHER, NEAR, ORDER, POLICY, fill_in, near_limit
+
+WORDS = {
+    "en": (
+        "Ask for terms",
+        "Payment terms",
+        "Ask for the decision",
+        "Look for ways forward",
+        "Ask like this",
+    ),
+    "zh": ("申请条件", "付款条件", "提交并获取决定", "查找可行方案", "按此方案申请"),
+}
+COUNTERED, OFFERED = {"en": "Countered", "zh": "还价"}, {"en": "Offered", "zh": "同意"}
+
+
+@pytest.fixture(scope="module")
+def customer(company: Company) -> str:
+    return near_limit(company)
+
+
+@pytest.mark.usefixtures("customer")
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_asks_is_countered_takes_the_first_way_and_is_offered(
+    visit: Visits, language: str, script: bool
+) -> None:
+    ask, policy, decide, look, again = WORDS[language]
+    axe = script and language == "zh"
+    page = visit(Role.SALES, language=language, width=PHONE, script=script)
+    page.goto("/")
+    page.get_by_role("link", name=ask).first.click()
+    page.fill("#find", "near")
+    page.press("#find", "Enter")
+    page.get_by_role("link", name=NEAR, exact=True).click()
+    page.get_by_role("link", name=policy, exact=True).click()
+    expect(page.locator("#known")).to_be_visible()
+    assert page.locator("#fact-customer_is_foreign").count() == 0, "what the file knows is not asked"
+    fill_in(page, **ORDER)
+    looked_at(page, axe=axe)
+    page.get_by_role("button", name=decide).click()
+    verdict = page.locator(".verdict .outcome")
+    expect(verdict).to_contain_text(COUNTERED[language])
+    first = page.url
+    if not script:
+        page.get_by_role("link", name=look).click()
+    expect(page.locator(".ways .card").first).to_contain_text(OFFERED[language])
+    looked_at(page, axe=axe)
+    page.locator(".ways").get_by_role("button", name=again).first.click()
+    expect(verdict).to_contain_text(OFFERED[language])
+    assert page.url != first
+    expect(page.locator(f'.answer a[href="{first[first.index("/decisions") :]}"]')).to_be_visible()
+    page.goto("/requests")
+    expect(page.locator(".requests .outcome").nth(0)).to_contain_text(OFFERED[language])
+    expect(page.locator(".requests .outcome").nth(1)).to_contain_text(COUNTERED[language])
+    looked_at(page, axe=axe)
+
+
+def looked_at(page: Page, *, axe: bool) -> None:
+    """No page is wider than the phone; and axe finds nothing, where it may run: it is itself a script."""
+    assert fits(page), page.url
+    if axe:
+        accessible(page)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_is_told_at_the_field_what_it_takes_and_keeps_what_was_typed(
+    visit: Visits, customer: str, language: str
+) -> None:
+    page = visit(Role.SALES, language=language, width=PHONE)
+    page.goto(f"/requests/new/{POLICY}?customer={customer}")
+    fill_in(page, **{**ORDER, "order_amount": "a lot", "requested_net_days": "400"})
+    page.get_by_role("button", name=WORDS[language][2]).click()
+    wrong = {"en": ("An amount in CNY", "to 365"), "zh": ("CNY 金额", "365")}[language]
+    expect(page.locator("#fact-order_amount-wrong")).to_contain_text(wrong[0])
+    expect(page.locator("#fact-requested_net_days-wrong")).to_contain_text(wrong[1])
+    expect(page.locator("#fact-order_amount")).to_have_value("a lot")
+    expect(page.locator("#fact-prepayment")).to_have_value("30")
+    if language == "zh":
+        assert not re.search("[a-z]{4}", page.locator(".problems").inner_text())
+    accessible(page)
+
+
+def test_tries_without_a_decision(visit: Visits, company: Company, customer: str) -> None:
+    before = company.decision(Role.SALES)
+    page = visit(Role.SALES, width=PHONE)
+    page.goto(f"/requests/new/{POLICY}?customer={customer}")
+    fill_in(page, **ORDER)
+    page.get_by_role("button", name="Only try it").click()
+    expect(page.locator("#tried .outcome")).to_contain_text("Countered")
+    expect(page.locator("#fact-order_amount")).to_have_value("120000")
+    assert company.decision(Role.SALES) == before
+    accessible(page)
+
+
+def test_decides_once_however_often_a_form_is_sent(company: Company, customer: str) -> None:
+    client = company.client(Role.SALES)
+    facts = {f"fact.{name}": text for name, text in ORDER.items()}
+    form = {"csrf": company.csrf(client), "key": "the-same", "customer": customer, **facts}
+    answers = [client.post(f"/requests/new/{POLICY}", data=form, buffered=True) for _ in range(2)]
+    assert [one.status_code for one in answers] == [303, 303]
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
+    other = client.post(f"/requests/new/{POLICY}", data={**form, "fact.prepayment": "50"}, buffered=True)
+    assert other.headers["Location"] != answers[0].headers["Location"]
+
+
+def test_finds_a_customer_by_a_part_of_the_name(visit: Visits, customer: str) -> None:
+    page = visit(Role.SALES, width=PHONE)
+    page.goto("/requests/new")
+    page.fill("#find", customer[2:].lower())
+    expect(page.locator("#found a")).to_have_count(1)
+    accessible(page)
+
+
+def test_is_not_shown_the_file_of_another_s_customer(company: Company, customer: str) -> None:
+    sales, officer = (company.client(role) for role in (Role.SALES, Role.CREDIT_OFFICER))
+    form = f"/requests/new/{POLICY}?customer="
+    assert 'id="known"' in sales.get(form + customer, buffered=True).text
+    assert 'id="known"' in officer.get(form + ANOTHER, buffered=True).text
+    theirs = sales.get(form + ANOTHER, buffered=True).text
+    assert 'id="known"' not in theirs
+    assert "Only try it" not in theirs
