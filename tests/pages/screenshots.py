@@ -35,6 +35,13 @@ PAGES: tuple[tuple[Role | None, str], ...] = (
         (Role.CREDIT_OFFICER, f"/rulesets/payment-terms/1.0.0/edit{view}")
         for view in ("", "/rules", "/parameters", "/cases", "/text")
     ),
+    (Role.CREDIT_OFFICER, "/rulesets"),
+    (Role.CREDIT_OFFICER, "/rulesets/payment-terms"),
+    (Role.CREDIT_OFFICER, "/rulesets/payment-terms/use"),
+    *(
+        (Role.CREDIT_OFFICER, f"/rulesets/payment-terms/1.0.0{view}")
+        for view in ("", "/rules", "/facts", "/cases", "/text", "/history")
+    ),
     (Role.CREDIT_OFFICER, "/referrals"),
     (Role.CREDIT_OFFICER, "/referrals/{referral}"),
     (Role.CREDIT_OFFICER, "/referrals/{beyond}"),
