@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from app.domain.people import Role
+from app.domain.people import Authority, Role
 from tests.pages.company import Company
 from tests.pages.conftest import Visits
 from tests.pages.driving import DESK, PHONE, accessible, fits
@@ -37,6 +37,19 @@ def test_are_made_given_authority_and_sent_away(visit: Visits, company: Company)
     page.get_by_role("button", name="Save").click()
     expect(page.locator("header", has_text="may not sign in")).to_be_visible()
     assert not company.person("somebody").active
+
+
+def test_keep_what_an_authority_is_for_where_its_bounds_change(company: Company) -> None:
+    people, one = company.services.people, company.person(Role.LEGAL)
+    ready = company.services.policies.in_force("payment-terms", company.services.deciding.now())
+    outcome = ready.ruleset.outcomes[0].id
+    people.set_authority(one.id, Authority("payment-terms", outcomes=frozenset([outcome])), by=None)
+    client = company.client(Role.ADMINISTRATOR)
+    form = {"csrf": company.csrf(client), "policy": "payment-terms", "amount": "500", "days": ""}
+    assert client.post(f"/people/{one.id}/authority", data=form, buffered=True).status_code == 303
+    held = people.standing(one.id).authority["payment-terms"]
+    assert held.amount == 500
+    assert held.outcomes == {outcome}
 
 
 def test_say_what_is_wrong_with_a_form(company: Company) -> None:

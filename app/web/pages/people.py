@@ -121,17 +121,19 @@ def routes(services: Services) -> Blueprint:
     @pages.post("/<id>/authority")
     def set_authority(id: str) -> Response:
         which, form = _person(id, Action.SET_AUTHORITY), request.form
+        policy = policy_name(form.get("policy", ""))
 
         def do() -> None:
             days = form.get("days", "").strip()
+            stands = people.standing(which).authority.get(policy)
             given = {
                 "amount": form.get("amount", "").strip().replace(",", "") or None,
                 "days": int(days) if days.isdigit() and days.isascii() and len(days) < 9 else days or None,
-                "outcomes": form.getlist("outcomes"),
+                "outcomes": sorted(stands.outcomes)
+                if stands is not None
+                else [],  # the form has no say in it
             }
-            people.set_authority(
-                which, read_authority(given, policy_name(form.get("policy", ""))), by=principal()
-            )
+            people.set_authority(which, read_authority(given, policy), by=principal())
 
         return _done(which, do)
 
