@@ -24,6 +24,9 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
 def test_are_grouped_and_exact(language: str) -> None:
     assert formats.money("12345678901234567890.10", "CNY") == "12,345,678,901,234,567,890.10\u00a0CNY"
     assert formats.money(Decimal("-0.5"), decimals=0) in ("-0", "-1")
+    long = "1234567890" * 9
+    assert formats.money(long).replace(",", "") == f"{long}.00"
+    assert formats.percent(long).replace(",", "") == f"{long}00%"
     assert formats.percent("0.3000") == "30%"
     assert formats.percent("0.000500") == "0.05%"
     assert formats.number("1234.5000") == "1,234.5"
@@ -32,7 +35,7 @@ def test_are_grouped_and_exact(language: str) -> None:
 
 def test_are_dated_in_the_readers_words_and_zone(language: str) -> None:
     at = "2026-11-22T20:05:00.000000Z"
-    assert formats.day("2026-11-22") == {"en": "Nov 22, 2026", "zh": "2026年11月22日"}[language]
+    assert formats.day("2026-11-22") == {"en": "22 Nov 2026", "zh": "2026年11月22日"}[language]
     shown = formats.moment(at, ZoneInfo("Asia/Shanghai"))
     assert shown == {"en": "23 Nov 2026, 04:05", "zh": "2026年11月23日 04:05"}[language]
     assert formats.utc(at) == "2026-11-22T20:05:00Z"

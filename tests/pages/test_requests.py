@@ -129,6 +129,35 @@ def test_is_not_shown_the_file_of_another_s_customer(company: Company, customer:
     form = f"/requests/new/{POLICY}?customer="
     assert 'id="known"' in sales.get(form + customer, buffered=True).text
     assert 'id="known"' in officer.get(form + ANOTHER, buffered=True).text
-    theirs = sales.get(form + ANOTHER, buffered=True).text
-    assert 'id="known"' not in theirs
-    assert "Only try it" not in theirs
+    theirs = sales.get(form + ANOTHER, buffered=True)
+    assert theirs.status_code == 403
+    assert "Somebody else looks after this customer." in theirs.text
+    assert 'id="known"' not in theirs.text
+
+
+def test_takes_the_same_way_forward_once_after_a_step_back(company: Company, customer: str) -> None:
+    client = company.client(Role.SALES)
+    form = {"csrf": company.csrf(client), "customer": customer}
+    asked = {f"fact.{name}": text for name, text in ORDER.items()}
+    before = client.post(f"/requests/new/{POLICY}", data={**form, "key": "once", **asked}, buffered=True)
+    id = before.headers["Location"].rpartition("/")[2]
+    ways = [
+        client.post(
+            f"/requests/again/{id}", data={**form, "key": key, "fact.prepayment": "50"}, buffered=True
+        )
+        for key in ("first", "second")
+    ]
+    assert [one.status_code for one in ways] == [303, 303]
+    assert ways[0].headers["Location"] == ways[1].headers["Location"]
+
+
+def test_leads_back_to_the_form_where_the_session_ended(company: Company, customer: str) -> None:
+    form = f"/requests/new/{POLICY}?customer={customer}"
+    stranger = company.client()
+    sent = stranger.post(form, headers={"Referer": f"http://localhost{form}"}, buffered=True)
+    assert sent.status_code == 303
+    asked = stranger.get(sent.headers["Location"], buffered=True).text
+    assert "Your session has ended" in asked
+    assert f'value="{form}"' in asked
+    elsewhere = stranger.post(form, headers={"Referer": "http://elsewhere.example/x"}, buffered=True)
+    assert "elsewhere" not in elsewhere.headers["Location"]

@@ -15,14 +15,19 @@ from app.domain.ruleset import Case, Ruleset
 from app.engine.agreement import Engine
 from schemas.interchange.cases_text import case_text, value_text
 from schemas.interchange.places import with_item
+from schemas.interchange.sheets import cell_text
 from schemas.json_values import value_from_json
 from schemas.ruleset import load
 from schemas.ruleset.cases import FIRED, NOT_FIRED, REASONS
+from schemas.text import read
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """One case: why it fails, nothing where it passes; ``got`` says by key of ``expect`` what came out."""
+    """One case: why it fails, nothing where it passes.
+
+    ``got`` says by key of ``expect`` what came out otherwise; what came out as expected is not written anew.
+    """
 
     why: tuple[str, ...]
     got: Mapping[str, str]
@@ -63,18 +68,28 @@ def with_decision(text: bytes, name: str, facts: Mapping[str, Any], as_of: date)
 
 
 def _got(ruleset: Ruleset, case: Case, made: Evaluation) -> dict[str, str]:
-    found = {OUTCOME: made.outcome}
+    found = {}
     held = {one.rule.id for one in made.fired}
-    if case.reasons is not None:
-        found[REASONS] = _listed(one.code for one in made.reasons)
-    if case.fired:
+    reasons = tuple(one.code for one in made.reasons)
+    if case.outcome is not None and case.outcome != made.outcome:
+        found[OUTCOME] = made.outcome
+    if case.reasons is not None and case.reasons != reasons:
+        found[REASONS] = _listed(reasons)
+    if not held.issuperset(case.fired):
         found[FIRED] = _listed(one for one in case.fired if one in held)
-    if case.not_fired:
+    if not held.isdisjoint(case.not_fired):
         found[NOT_FIRED] = _listed(one for one in case.not_fired if one not in held)
     actual = {**made.derived, **made.outputs}
-    for name in case.values:
-        found[name] = value_text(actual.get(name), ruleset.types[name])
+    for name, expected in case.values.items():
+        if actual.get(name) != expected:
+            found[name] = _as_meant(value_text(actual.get(name), ruleset.types[name]))
     return found
+
+
+def _as_meant(written: str) -> str:
+    """A word without the quotes that YAML wants around it; a list or a record as it is written."""
+    line = f"cell: {written}\n"
+    return cell_text(read(line)["cell"], line)
 
 
 def _listed(words: Iterable[str]) -> str:

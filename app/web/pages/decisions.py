@@ -71,13 +71,14 @@ def routes(services: Services) -> Blueprint:
         with spent("ways forward", principal().id):
             found = services.alternatives.of(decision, visible_to())
         told = ways_document(found, own_view(), language())
+        ways = sorted(told["ways"], key=lambda way: bool(way["outcome_kind"] != "favourable"))
         answer = services.auditing.decision(decision, visible_with(Action.READ_DECISION), own_view())
         mine = answer["requested_by"] == str(principal().person.id)
         return page(
             "decision_ways.html",
             id=decision,
-            ways=told,
-            fields=[_fields(way["changes"], found.ruleset) for way in told["ways"]],
+            ways={**told, "ways": ways},
+            fields=[_fields(way["changes"], found.ruleset) for way in ways],
             one_tap=mine and may("decide"),
         )
 

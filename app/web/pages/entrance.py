@@ -34,7 +34,9 @@ def routes(services: Services) -> Blueprint:
 
     @pages.get("/sign-in")
     def ask() -> Response:
-        return page("sign_in.html", next=inside(request.args.get("next", "/")), login="", problem=None)
+        onward = inside(request.args.get("next", "/"))
+        ended = _("Your session has ended, and what you sent was not taken. Sign in, and send it again.")
+        return page("sign_in.html", next=onward, login="", problem=ended if "ended" in request.args else None)
 
     @pages.post("/sign-in")
     def sign_in() -> Response:

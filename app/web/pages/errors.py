@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Refused, TermwiseError, TooManyAttempts, Unauthenticated, Unavailable
 from app.web.logs import route
-from app.web.pages.answering import here, page, see
+from app.web.pages.answering import here, inside, page, see
 from app.web.pages.language import N_
 from app.web.problems import log_unforeseen, status_of
 from app.web.signing_in_again import CODE, FIELD, WRONG
@@ -49,7 +49,7 @@ def as_page(error: Exception) -> Response | None:
     if not _wants_page():
         return None
     if isinstance(error, Unauthenticated):
-        return see(f"/sign-in?{urlencode({'next': here()})}")
+        return see(f"/sign-in?{urlencode(_onward())}")
     if isinstance(error, TermwiseError):
         response = _page(status_of(error), error)
         if isinstance(error, Unavailable | TooManyAttempts):
@@ -59,6 +59,18 @@ def as_page(error: Exception) -> Response | None:
         return _page(error.code or 500)
     log_unforeseen(route())
     return _page(500)
+
+
+def _onward() -> dict[str, str]:
+    """Where to go on after signing in; who sent a form is told that it was not taken, and led back to it."""
+    if request.method == "GET":
+        return {"next": here()}
+    sent_from = urlsplit(request.referrer or "")
+    ours = sent_from.netloc == request.host
+    return {
+        "next": inside(sent_from._replace(scheme="", netloc="").geturl()) if ours else "/",
+        "ended": "yes",
+    }
 
 
 def _wants_page() -> bool:

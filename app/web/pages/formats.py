@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, tzinfo
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +23,7 @@ _LOCALES = {"en": "en", "zh": "zh_Hans_CN"}
 _NUMBER = "#,##0.####"
 NUMERIC = frozenset({Kind.MONEY, Kind.PERCENT, Kind.NUMBER, Kind.DAYS, Kind.HOURS})
 _NO_BREAK = "\u00a0"
+_EXACT = Context(prec=1000)  # whatever was accepted is told to its last digit
 
 
 def money(amount: Decimal | str | None, currency: str = "", decimals: int = 2) -> str:
@@ -35,7 +36,7 @@ def money(amount: Decimal | str | None, currency: str = "", decimals: int = 2) -
 
 def percent(share: Decimal | str | None) -> str:
     """``30%`` of ``0.30``."""
-    return "" if share is None else f"{_decimal(Decimal(share) * 100, _NUMBER)}%"
+    return "" if share is None else f"{_decimal(Decimal(share).scaleb(2, _EXACT), _NUMBER)}%"
 
 
 def number(value: Decimal | int | str | None) -> str:
@@ -44,12 +45,13 @@ def number(value: Decimal | int | str | None) -> str:
 
 
 def day(value: date | str | None) -> str:
-    """``Nov 22, 2026``; ``2026年11月22日``."""
+    """``22 Nov 2026``; ``2026年11月22日``."""
     if value is None:
         return ""
     from babel.dates import format_date
 
-    return format_date(date.fromisoformat(value) if isinstance(value, str) else value, "medium", _locale())
+    known = date.fromisoformat(value) if isinstance(value, str) else value
+    return format_date(known, _DAYS[language()], _locale())
 
 
 def moment(value: datetime | str | None, zone: tzinfo = UTC) -> str:
@@ -112,6 +114,7 @@ def breakable(text: str) -> Markup:
     return Markup(broken)
 
 
+_DAYS = {"en": "d MMM y", "zh": "y年M月d日"}
 _MOMENTS = {"en": "d MMM y, HH:mm", "zh": "y年M月d日 HH:mm"}
 _BY_KIND: Mapping[Kind, Callable[[Any, ValueType, str], str]] = {
     Kind.MONEY: lambda known, kind, currency: money(known, currency, kind.decimals),
@@ -140,7 +143,8 @@ def _grouped(value: Decimal, pattern: str, locale: str) -> str:
     from babel.numbers import format_decimal
 
     # without decimal_quantization digits beyond the pattern would be told, with it they are rounded
-    return format_decimal(value, pattern, locale=locale)
+    with localcontext(_EXACT):
+        return format_decimal(value, pattern, locale=locale)
 
 
 def _locale() -> str:

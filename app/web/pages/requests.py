@@ -80,6 +80,7 @@ def routes(services: Services) -> Blueprint:
             filled = _sent(before, ready)
         if not matches(NAME_PATTERN, customer):
             return see("/requests/new")
+        _check_theirs(customer)
         return _form(ready, customer, reference, filled)
 
     @pages.post("/new/<policy>")
@@ -87,7 +88,8 @@ def routes(services: Services) -> Blueprint:
         ready = _ready(policy)
         filled, customer, reference = _filled(ready)
         try:
-            return _decided(policy, {"facts": filled, "customer": customer, "reference": reference})
+            wanted = {"facts": filled, "customer": customer, "reference": reference}
+            return _decided(policy, wanted, request.form.get("key", ""))
         except Invalid as error:
             return _form(ready, customer, reference, filled, error)
 
@@ -115,15 +117,16 @@ def routes(services: Services) -> Blueprint:
         ready = _ready(before["policy"])
         facts = _sent(before, ready) | given(given_by(ready.ruleset), request.form)
         wanted = {"facts": facts, "customer": before["customer"], "reference": before["reference"]}
-        return _decided(before["policy"], wanted, f"?before={decision}")
+        return _decided(before["policy"], wanted, str(decision), f"?before={decision}")
 
-    def _decided(policy: str, body: dict[str, Any], more: str = "") -> Response:
+    def _decided(policy: str, body: dict[str, Any], once: str, more: str = "") -> Response:
         """Decide what the form asks and go to the answer; raises ``Invalid``.
 
-        The same form sent again is the same request; changed after a step back in the browser, it is another.
+        ``once`` names the form, or the decision that it goes on from: sent again it is the same request, and
+        changed after a step back in the browser another.
         """
         digest = sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).digest()
-        key = f"{request.form.get('key', '')} {digest.hex()}"
+        key = f"{once} {digest.hex()}"
         if not matches(KEY_PATTERN, key):
             raise Invalid(_("This form is not whole."), [Problem(_("Load the page again."))])
         claim = IdempotencyClaim(principal().id, policy, key, digest)
@@ -152,6 +155,13 @@ def routes(services: Services) -> Blueprint:
             tried=tried,
             tryable=may("simulate") and (visible_with(Action.SIMULATE) is None or theirs),
         )
+
+    def _check_theirs(customer: str) -> None:
+        """Say it before anything is filled in where another looks after a customer of the file."""
+        files, theirs = services.customers, is_theirs(services, _own(), customer)
+        known = own_view() is View.SALES and files.holding.knows(customer, files.filing.today())
+        if known and not theirs:
+            raise Refused(_("Somebody else looks after this customer. Choose one of yours."))
 
     def _ready(policy: str) -> Ready:
         """The policy as it answers now; raises ``NotFound``, ``Refused`` where the role has no say in it."""

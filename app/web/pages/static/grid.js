@@ -324,7 +324,11 @@ export class Grid {
     this.finish();
     const [rows] = this.#block();
     const [row, column] = this.#at;
-    if (what === "undo" || what === "redo") this.#wrote(this.#sheet[what]());
+    if (what === "undo" || what === "redo") {
+      this.#faults = new Map(); // what was wrong was of other values: the check that follows says what is now
+      this.#wrote(this.#sheet[what]());
+      for (const [row, line] of this.#lines) if (line.querySelector("[data-fault]")) this.#tell(row, line);
+    }
     else if (what === "add") this.#wrote(this.#sheet.insert(rows.at(-1) + 1, NEW), [rows.at(-1) + 1, 0]);
     else if (what === "remove") this.#wrote(this.#sheet.remove(rows), [rows[0], column]);
     else {
