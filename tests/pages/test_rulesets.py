@@ -13,7 +13,7 @@ from tests.pages.conftest import Visits
 from tests.pages.driving import PHONE, accessible, fits
 
 TERMS = "/rulesets/payment-terms/1.0.0"
-PARTS = ("", "/rules", "/facts", "/cases", "/text", "/history", "/checks", "/tables", "/rehearsal")
+PARTS = ("", "/rules", "/cases", "/text", "/checks", "/rehearsal")
 MOST_BYTES = 100_000
 PATIENCE = 60_000
 """Milliseconds that a busy machine may take to read or prove."""

@@ -63,7 +63,7 @@ class Campaign:
         self.statuses[str(heard.status)] += 1
         if heard.status >= 500 and not (heard.status == 503 and heard.retry_after):
             self.failures.append(f"{heard.status} at {_shown(shot)}: {heard.body[:300]!r}")
-        if heard.status >= 400 and heard.body and heard.media != "application/problem+json":
+        if heard.status >= 400 and heard.body and heard.media not in _told_as(shot):
             self.failures.append(f"{heard.status}, no problem, at {_shown(shot)}: {heard.body[:300]!r}")
         if heard.status == 201:
             self._acknowledge(heard.body, recent)
@@ -80,6 +80,13 @@ class Campaign:
         self.acknowledged[id] = body
         recent.append(id)
         del recent[:-200]
+
+
+def _told_as(shot: Shot) -> tuple[str, ...]:
+    """As what an error may be told: as a problem, and outside the interface as a page to who asks for one."""
+    asks = any(name.lower() == "accept" and "text/html" in value for name, value in shot.headers)
+    page = ("text/html",) if asks and not shot.target.startswith("/v1/") else ()
+    return ("application/problem+json", *page)
 
 
 def _shown(shot: Shot) -> str:
