@@ -11,15 +11,10 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from app.domain.customer_file import Source
-from app.services.customers.importing import Table
-from app.services.services import Services
-from schemas.customer_items import Given
-from schemas.tabular import csv_table
 from tests import postgresql
+from tests.bench.books import import_file, opened, write_file
 from tests.bench.portfolio import DAY
-from tests.bench.receivables import opened, timed
-from tests.bench.runs import write_file
+from tests.bench.receivables import timed
 
 
 def main() -> None:
@@ -42,13 +37,7 @@ def _measured(database: str, url: str, folder: Path) -> None:
     with opened(folder / database, url) as services:
         services.publishing.synchronise(services.settings.rulesets, "bench", bootstrap=True)
         for what in ("customers", "the same again"):
-            timed(f"{database}: import {what}", partial(_import, services, folder / "file.csv"))
-
-
-def _import(services: Services, path: Path) -> int:
-    with path.open(encoding="utf-8", newline="") as file:
-        table = Table(csv_table(file), bytes(32), Given(DAY, Source.ERP, None), None, None)
-        return services.customers.importing.run(table, by=None, refused=print).read
+            timed(f"{database}: import {what}", partial(import_file, services, folder / "file.csv", DAY))
 
 
 if __name__ == "__main__":

@@ -17,14 +17,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.domain.receivables.documents import DocumentKind
-from app.services.assembly import Services, open_services
-from app.services.customers.filing import What
-from app.services.receivables.importing import KIND
+from app.services.assembly import Services
 from app.services.receivables.measuring import nothing_held
-from app.settings import Settings
-from schemas.receivables.mapping import plain_rows
-from schemas.tabular import csv_table
 from tests import postgresql
+from tests.bench.books import import_documents, opened
 from tests.bench.portfolio import DAY, write
 
 
@@ -44,23 +40,13 @@ def main() -> None:
                 _measured("PostgreSQL", server.url("portfolio"), folder)
 
 
-def opened(home: Path, url: str) -> Services:
-    """A service on a database, migrated first, with the rest of it in a folder."""
-    settings = Settings.from_env(
-        {
-            "TERMWISE_DATABASE_URL": url,
-            "TERMWISE_KEYS_URL": f"sqlite:///{home}/keys.db",
-            "TERMWISE_MASTER_KEY_FILE": f"{home}/master.key",
-            "TERMWISE_CHECKPOINTS": f"{home}/checkpoints",
-        }
-    )
-    return open_services(settings, migrate=True)
-
-
 def _measured(database: str, url: str, folder: Path) -> None:
     with opened(folder / database, url) as services:
         for kind in (DocumentKind.INVOICE, DocumentKind.PAYMENT):
-            timed(f"{database}: import {kind}s", partial(_import, services, folder / f"{kind}s.csv", kind))
+            timed(
+                f"{database}: import {kind}s",
+                partial(import_documents, services, folder / f"{kind}s.csv", kind, DAY),
+            )
         for only_open in (False, True):
             what = "customers with open invoices" if only_open else "all customers"
 
@@ -74,15 +60,6 @@ def _measured(database: str, url: str, folder: Path) -> None:
 
 def _totals(services: Services) -> int:
     return services.receivables.reporting.report(DAY).customers
-
-
-def _import(services: Services, path: Path, kind: DocumentKind) -> int:
-    importing = services.receivables.importing(services.customers.imports, DAY)
-    with path.open(encoding="utf-8", newline="") as file:
-        table = csv_table(file)
-        rows = plain_rows(kind, table.header, services.receivables.rules.currency).read(table.rows)
-        report = importing.take(rows, What(KIND, bytes(32)), by=None, refused=print)
-    return report.read
 
 
 def timed(what: str, work: Callable[[], int]) -> None:

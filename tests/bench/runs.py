@@ -18,23 +18,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from app.domain.customer_file import Source
 from app.domain.receivables.documents import DocumentKind
-from app.services.assembly import open_services
-from app.services.customers.importing import Table
 from app.services.services import Services
-from app.settings import Settings
-from schemas.customer_items import Given
-from schemas.tabular import csv_table
 from tests import postgresql
+from tests.bench.books import import_documents, import_file, opened, write_file
 from tests.bench.portfolio import DAY, write
-from tests.bench.receivables import _import
 
 RUNS = ("collections", "reviews")
-FILED = (
-    "customer", "credit_limit", "grade", "relationship_years",
-    "last_grading_date", "last_transaction_review", "credit_file_date",
-)  # fmt: skip
 
 
 def main() -> None:
@@ -56,7 +46,7 @@ def main() -> None:
 
 
 def _measured(folder: Path, url: str, customers: int, processes: int) -> Iterator[tuple[str, float]]:
-    with _services(folder, url) as services:
+    with opened(folder, url) as services:
         _fill(services, folder, customers)
         for name in RUNS:
             run = services.runs.begin(name, DAY, by=None)
@@ -79,27 +69,9 @@ def _fill(services: Services, folder: Path, customers: int) -> None:
     services.publishing.synchronise(services.settings.rulesets, "bench", bootstrap=True)
     write(folder, customers, 20 * customers)
     for kind in (DocumentKind.INVOICE, DocumentKind.PAYMENT):
-        _import(services, folder / f"{kind}s.csv", kind)
-    _file(services, folder, customers)
-
-
-def _file(services: Services, folder: Path, customers: int) -> None:
-    """A file for each customer: three of four have some review due."""
-    path = folder / "file.csv"
-    write_file(path, customers)
-    with path.open(encoding="utf-8", newline="") as file:
-        table = Table(csv_table(file), bytes(32), Given(DAY, Source.ERP, None), None, None)
-        services.customers.importing.run(table, by=None, refused=print)
-
-
-def write_file(path: Path, customers: int) -> None:
-    """A table with a row for each customer."""
-    with path.open("w") as file:
-        file.write(",".join(FILED) + "\n")
-        for number in range(customers):
-            graded = "2026-10-01" if number % 4 == 0 else "2026-06-01"
-            told = ("500000.00", "ABCDE"[number % 5], number % 7, graded, graded, graded)
-            file.write(",".join(map(str, (f"C-{number:06}", *told))) + "\n")
+        import_documents(services, folder / f"{kind}s.csv", kind, DAY)
+    write_file(folder / "file.csv", customers)
+    import_file(services, folder / "file.csv", DAY)
 
 
 @contextmanager
@@ -152,18 +124,6 @@ def _database(kind: str, folder: Path) -> Iterator[str]:
     with postgresql.running(binaries, wait_for_disk=True) as server:
         server.run("CREATE DATABASE portfolio")
         yield server.url("portfolio")
-
-
-def _services(folder: Path, url: str) -> Services:
-    settings = Settings.from_env(
-        {
-            "TERMWISE_DATABASE_URL": url,
-            "TERMWISE_KEYS_URL": f"sqlite:///{folder}/keys.db",
-            "TERMWISE_MASTER_KEY_FILE": f"{folder}/master.key",
-            "TERMWISE_CHECKPOINTS": f"{folder}/checkpoints",
-        }
-    )
-    return open_services(settings, migrate=True)
 
 
 if __name__ == "__main__":

@@ -23,20 +23,12 @@ from threading import Timer
 from time import monotonic
 from typing import Any
 
-from app.domain.customer_file import Source
 from app.domain.receivables.documents import DocumentKind
-from app.services.assembly import Services, open_services
-from app.services.customers.filing import What
-from app.services.customers.importing import Table
-from app.services.receivables.importing import KIND
+from app.services.assembly import Services
 from app.services.recording import Wanted
-from app.settings import Settings
-from schemas.customer_items import Given
-from schemas.receivables.mapping import plain_rows
-from schemas.tabular import csv_table
 from tests import postgresql
+from tests.bench.books import import_documents, import_file, opened, write_file
 from tests.bench.portfolio import DAY, write
-from tests.bench.runs import write_file
 
 BEGUN = "begun"
 RUNS = ("collections", "reviews")
@@ -71,13 +63,13 @@ def campaign(
     write(source, customers, customers * INVOICES)
     write_file(source / "file.csv", customers)
     for home, address in ((folder / "killed", url), (folder / "other", other)):
-        with _services(home, address) as services:
+        with opened(home, address) as services:
             services.publishing.synchronise(services.settings.rulesets, "campaign", bootstrap=True)
     for step in steps or _steps(kills):
         if sum(found.kills.values()) >= kills and step.startswith(RUNS):
             break
         began = monotonic()
-        with _services(folder / "other", other) as services:
+        with opened(folder / "other", other) as services:
             _do(step, services, source)
         took = monotonic() - began
         found.days += step.startswith(RUNS[0])
@@ -86,7 +78,7 @@ def campaign(
                 after = chance.random() * took
                 found.kills[step.split(":")[0]] += _child(folder / "killed", url, source, step, after)
         _child(folder / "killed", url, source, step, None)
-    with _services(folder / "killed", url) as services, _services(folder / "other", other) as undisturbed:
+    with opened(folder / "killed", url) as services, opened(folder / "other", other) as undisturbed:
         found.faults += _compared(services, undisturbed)
     return found
 
@@ -122,27 +114,12 @@ def _do(step: str, services: Services, source: Path) -> None:
     """One step."""
     name, _, day = step.partition(":")
     if name == "file":
-        _import_file(services, source / "file.csv")
+        import_file(services, source / "file.csv", FIRST)
     elif name in RUNS:
         run = services.runs.begin(name, date.fromisoformat(day), by=None)
         services.runs.go(run, 1, lambda done, total: None, lambda: False)
     else:
-        _import(services, source / f"{name}s.csv", DocumentKind(name))
-
-
-def _import(services: Services, path: Path, kind: DocumentKind) -> None:
-    with path.open(encoding="utf-8", newline="") as file:
-        table = csv_table(file)
-        rows = plain_rows(kind, table.header, services.receivables.rules.currency).read(table.rows)
-        services.receivables.importing(services.customers.imports, FIRST).take(
-            rows, What(KIND, bytes(32)), by=None, refused=print
-        )
-
-
-def _import_file(services: Services, path: Path) -> None:
-    with path.open(encoding="utf-8", newline="") as file:
-        table = Table(csv_table(file), bytes(32), Given(FIRST, Source.ERP, None))
-        services.customers.importing.run(table, by=None, refused=print)
+        import_documents(services, source / f"{name}s.csv", DocumentKind(name), FIRST)
 
 
 def _compared(killed: Services, other: Services) -> Iterator[str]:
@@ -192,18 +169,6 @@ def _all(services: Services) -> tuple[Mapping[Any, Any], ...]:
     return {**filed, **filings}, documents, runs
 
 
-def _services(folder: Path, url: str) -> Services:
-    settings = Settings.from_env(
-        {
-            "TERMWISE_DATABASE_URL": url,
-            "TERMWISE_KEYS_URL": f"sqlite:///{folder}/keys.db",
-            "TERMWISE_MASTER_KEY_FILE": f"{folder}/master.key",
-            "TERMWISE_CHECKPOINTS": f"{folder}/checkpoints",
-        }
-    )
-    return open_services(settings, migrate=True)
-
-
 def main() -> None:
     """Kill on both databases, PostgreSQL where one is installed; exit 1 where anything is wrong."""
     arguments = argparse.ArgumentParser(prog="python -m tests.faults.runkills", description=__doc__)
@@ -214,7 +179,7 @@ def main() -> None:
     given = arguments.parse_args()
     if given.step:
         step, home, url, source = given.step
-        with _services(Path(home), url) as services:
+        with opened(Path(home), url) as services:
             print(BEGUN, flush=True)
             _do(step, services, Path(source))
         return
