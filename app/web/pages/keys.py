@@ -22,7 +22,7 @@ from app.web.auth import principal
 from app.web.pages.answering import page, see, visible_with
 from app.web.pages.language import N_, _
 from app.web.pages.page import Page
-from app.web.pages.people import ROLES
+from app.web.pages.roles import ROLES
 from schemas.people_requests import read_key
 
 PAGES = (

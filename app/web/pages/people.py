@@ -22,8 +22,9 @@ from app.web.answers import identifier, policy_name
 from app.web.auth import principal
 from app.web.pages.answering import may, page, see, visible_with
 from app.web.pages.decision_search import titles
-from app.web.pages.language import N_, _
+from app.web.pages.language import _
 from app.web.pages.page import Page
+from app.web.pages.roles import ROLES
 from schemas.people_requests import (
     read_authority,
     read_customer,
@@ -44,14 +45,6 @@ PAGES = (
     Page("POST /people/{id}/customers/{customer}/removal", Action.UNASSIGN_CUSTOMER),
 )
 SHOWN = 100
-ROLES = {
-    Role.SALES: N_("Sales"),
-    Role.CREDIT_OFFICER: N_("Credit officer"),
-    Role.FINANCE: N_("Finance"),
-    Role.LEGAL: N_("Legal"),
-    Role.AUDITOR: N_("Auditor"),
-    Role.ADMINISTRATOR: N_("Administrator"),
-}
 TONGUES = dict(zip(LANGUAGES, ("English", "中文"), strict=True))
 
 
