@@ -36,7 +36,9 @@ def routes(services: Services) -> Blueprint:
     def ask() -> Response:
         onward = inside(request.args.get("next", "/"))
         ended = _("Your session has ended, and what you sent was not taken. Sign in, and send it again.")
-        return page("sign_in.html", next=onward, login="", problem=ended if "ended" in request.args else None)
+        return page(
+            "entrance/sign_in.html", next=onward, login="", problem=ended if "ended" in request.args else None
+        )
 
     @pages.post("/sign-in")
     def sign_in() -> Response:
@@ -46,7 +48,7 @@ def routes(services: Services) -> Blueprint:
         except (Invalid, Unauthenticated, TooManyAttempts) as error:
             status, problem = _refusal(error)
             login = form.get("login", "")[:200]
-            return page("sign_in.html", status, next=onward, login=login, problem=problem)
+            return page("entrance/sign_in.html", status, next=onward, login=login, problem=problem)
         response = see(onward)
         cookies.give_session(response, settings, signed_in.token, signed_in.expires_at)
         cookies.give_device(response, settings, signed_in.device, "/sign-in")

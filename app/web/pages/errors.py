@@ -94,4 +94,6 @@ def _password_once_more(status: int, error: TermwiseError | None, wrong: bool) -
     kept = [(name, one) for name, one in request.form.items(multi=True) if name not in ("csrf", FIELD)]
     wait = error.retry_after if isinstance(error, TooManyAttempts) else 0
     address = request.full_path if request.query_string else request.path
-    return page("sign_in_again.html", status, kept=kept, field=FIELD, address=address, wrong=wrong, wait=wait)
+    return page(
+        "entrance/sign_in_again.html", status, kept=kept, field=FIELD, address=address, wrong=wrong, wait=wait
+    )

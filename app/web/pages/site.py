@@ -7,20 +7,16 @@ from flask import Blueprint, Flask
 from app.services.assembly import Services
 from app.web.pages import (
     customers,
-    decision_search,
     decisions,
     editing,
     entrance,
     first_screen,
-    keys,
-    log,
-    overrides,
+    oversight,
     people,
-    receivables,
+    portfolio,
     referrals,
     requests,
     rulesets,
-    runs,
     static_files,
 )
 from app.web.pages.answering import Site
@@ -28,22 +24,18 @@ from app.web.pages.page import Page
 
 SECTIONS = (
     entrance,
-    first_screen,
-    decision_search,
-    decisions,
-    requests,
-    referrals,
-    runs,
-    receivables,
-    customers,
-    rulesets,
+    *first_screen.MODULES,
+    *decisions.MODULES,
+    *requests.MODULES,
+    *referrals.MODULES,
+    *portfolio.MODULES,
+    *customers.MODULES,
+    *rulesets.MODULES,
     editing,
-    overrides,
-    log,
-    people,
-    keys,
+    *oversight.MODULES,
+    *people.MODULES,
 )
-"""Modules with ``PAGES`` and ``routes(services)``. A new section is one line here."""
+"""Modules with ``PAGES`` and ``routes(services)``: one line a folder. A new section is one line here."""
 
 PAGES: tuple[Page, ...] = (*static_files.PAGES, *(page for section in SECTIONS for page in section.PAGES))
 

@@ -21,20 +21,13 @@ from app.services.assembly import Services
 from app.services.recording import Wanted
 from app.web.answers import identifier
 from app.web.auth import own_view, principal
-from app.web.pages.decision_lines import lines as summaries
+from app.web.pages.decisions.lines import KINDS
+from app.web.pages.decisions.lines import lines as summaries
 from app.web.pages.formats import instant
-from app.web.pages.language import N_
 from schemas.requests import NAME_PATTERN, matches
 
 LATEST = 30
 SETTLED, SOON = timedelta(days=14), timedelta(days=14)
-KINDS: Mapping[str, str] = {
-    OutcomeKind.FAVOURABLE.value: N_("granted"),
-    OutcomeKind.CONDITIONAL.value: N_("on other terms"),
-    OutcomeKind.INCOMPLETE.value: N_("something is missing"),
-    OutcomeKind.REFERRAL.value: N_("a person decides"),
-    OutcomeKind.ADVERSE.value: N_("refused"),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,20 +11,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from app.domain.access import View
 from app.domain.customer_file import Held
 from app.domain.declarations import FactSpec
-from app.domain.errors import Invalid, Problem, Refused, TermwiseError
+from app.domain.errors import Invalid, Problem, TermwiseError
 from app.domain.ruleset import Ruleset
 from app.domain.values import WHOLE_KINDS, Kind, Text, ValueType
 from app.services.assembly import Services
 from app.services.policies import Ready
-from app.web.auth import own_view, principal
+from app.web.pages.askable import given_by
 from app.web.pages.fact_forms import Control, controls
 from app.web.pages.formats import value as shown
 from app.web.pages.language import N_, _, said
 from schemas.origins import SOURCES
-from schemas.statements import addresses_customers
 
 GROUPS: Mapping[str, str] = {
     "case": N_("The case"),
@@ -72,38 +70,6 @@ class Form(NamedTuple):
     known: Sequence[Known]
 
 
-class Choice(NamedTuple):
-    """A policy that may be asked."""
-
-    policy: str
-    ruleset: Ruleset
-
-
-def choices(services: Services) -> tuple[list[Choice], list[Choice]]:
-    """Policies in force that take something from the reader's role: those to bargain over, and the others.
-
-    To bargain over is one whose answers go to customers and in which the role may change what it asks for.
-    """
-    now, bargains, others = services.deciding.now(), [], []
-    for policy in services.policies.names():
-        try:
-            ruleset = services.policies.in_force(policy, now).ruleset
-        except Refused:  # none of its versions answers
-            continue
-        mine = given_by(ruleset)
-        if any(one.changeable for one in mine) and addresses_customers(ruleset):
-            bargains.append(Choice(policy, ruleset))
-        elif mine and own_view() is View.FULL:
-            others.append(Choice(policy, ruleset))
-    return sorted(bargains, key=_most_first), others
-
-
-def given_by(ruleset: Ruleset) -> list[FactSpec]:
-    """The facts that the reader's role may give."""
-    role = principal().role
-    return [one for one in ruleset.facts.values() if not one.given_by or role in one.given_by]
-
-
 def form(
     services: Services,
     ready: Ready,
@@ -143,16 +109,6 @@ def form(
         ],
         [_known(held[name], spec, today) for name, spec in ready.fillable.items() if name in held],
     )
-
-
-def held_for(services: Services, customer: str, *, theirs: bool) -> dict[str, Held]:
-    """What the reader may know of the file: of another's customer nothing, sales nothing sensitive."""
-    if not theirs:
-        return {}
-    filing = services.customers.filing
-    hidden = filing.facts().sensitive if own_view() is View.SALES else ()
-    held = services.customers.stored.held(customer, filing.today())
-    return {name: one for name, one in held.items() if name not in hidden and one.value is not None}
 
 
 def in_words(error: Invalid, ruleset: Ruleset, filled: Mapping[str, Any]) -> Invalid:
@@ -201,8 +157,3 @@ def _known(one: Held, spec: FactSpec, today: date) -> Known:
     stale = one.is_stale(today, spec.max_age)
     source = SOURCES[one.source]
     return Known(said(spec.label), one.value, spec.type, one.currency or "", source, one.as_of, stale)
-
-
-def _most_first(one: Choice) -> tuple[int, str]:
-    """What a role can say most about comes first."""
-    return -len(given_by(one.ruleset)), one.policy

@@ -26,10 +26,9 @@ from app.web.api.searches import WORDS, wanted
 from app.web.auth import own_view, principal, visible_to
 from app.web.pages.answering import page
 from app.web.pages.days import TIMES, instants
-from app.web.pages.decision_lines import lines
+from app.web.pages.decisions.lines import KINDS, lines
 from app.web.pages.language import N_, _
 from app.web.pages.page import Page
-from app.web.pages.request_lines import KINDS
 from schemas.requests import NAME_PATTERN, matches
 from schemas.spreadsheet import line
 
@@ -80,7 +79,7 @@ def routes(services: Services) -> Blueprint:
         except Invalid as one:
             error = one
         return page(
-            "decision_search.html",
+            "decisions/search.html",
             200 if error is None else 422,
             filled=filled,
             error=error,

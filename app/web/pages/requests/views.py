@@ -23,13 +23,16 @@ from app.services.assembly import Services
 from app.services.policies import Ready
 from app.web.answers import identifier, policy_name
 from app.web.auth import caller, own_view, principal, spent, visible_to
-from app.web.pages import request_lines
 from app.web.pages.answering import may, page, see, visible_with
-from app.web.pages.customer_lists import customers, is_theirs
+from app.web.pages.askable import choices, given_by
+from app.web.pages.customers.held import held_for
+from app.web.pages.customers.lists import customers, is_theirs
+from app.web.pages.decisions.lines import KINDS
 from app.web.pages.fact_forms import given
 from app.web.pages.language import _
 from app.web.pages.page import Page
-from app.web.pages.request_forms import choices, form, given_by, held_for, in_words
+from app.web.pages.requests import lines as asked
+from app.web.pages.requests.forms import form, in_words
 from schemas.requests import KEY_PATTERN, NAME_PATTERN, matches, read_request
 
 SHOWN = 20
@@ -50,10 +53,10 @@ def routes(services: Services) -> Blueprint:
 
     @pages.get("")
     def show_mine() -> Response:
-        sought = request_lines.read(request.args)
-        found = request_lines.mine(services, sought, visible_to(), limit=SHOWN)
+        sought = asked.read(request.args)
+        found = asked.mine(services, sought, visible_to(), limit=SHOWN)
         bargains, _others = choices(services)
-        return page("requests.html", sought=sought, found=found, kinds=request_lines.KINDS, policies=bargains)
+        return page("requests/list.html", sought=sought, found=found, kinds=KINDS, policies=bargains)
 
     @pages.get("/new")
     def choose() -> Response:
@@ -61,7 +64,7 @@ def routes(services: Services) -> Blueprint:
         named = matches(NAME_PATTERN, customer)
         bargains, others = choices(services)
         return page(
-            "request_new.html",
+            "requests/new.html",
             customer=customer if named else "",
             wrong=bool(customer) and not named,
             sought=sought,
@@ -145,7 +148,7 @@ def routes(services: Services) -> Blueprint:
         told = None if error is None else in_words(error, ready.ruleset, filled)
         held = held_for(services, customer, theirs=theirs)
         return page(
-            "request_form.html",
+            "requests/form.html",
             200 if error is None else 422,
             ruleset=ready.ruleset,
             customer=customer,

@@ -10,8 +10,8 @@ from app.domain.customer_file import Held
 from app.domain.declarations import FactSpec
 from app.domain.values import Kind
 from app.services.assembly import Services
-from app.web.pages.customer_lists import portfolio
-from app.web.pages.request_lines import Day
+from app.web.pages.customers.lists import portfolio
+from app.web.pages.requests.lines import Day
 
 SOON = timedelta(days=30)
 MOST = 60

@@ -21,7 +21,7 @@ from app.services.assembly import Services
 from app.web.answers import identifier, policy_name
 from app.web.auth import principal
 from app.web.pages.answering import may, page, see, visible_with
-from app.web.pages.decision_search import titles
+from app.web.pages.decisions.search import titles
 from app.web.pages.language import _
 from app.web.pages.page import Page
 from app.web.pages.roles import ROLES
@@ -160,7 +160,7 @@ def routes(services: Services) -> Blueprint:
         after = request.args.get("after")
         found = people.page(after=identifier(after, "person") if after else None, limit=SHOWN)
         return page(
-            "people.html",
+            "people/list.html",
             200 if error is None else 422,
             people=found,
             next=f"/people?after={found[-1].id}" if len(found) == SHOWN else "",
@@ -174,7 +174,7 @@ def routes(services: Services) -> Blueprint:
     def _one(which: UUID, error: TermwiseError | None = None, password: str = "") -> Response:
         standing = people.standing(which)
         return page(
-            "person.html",
+            "people/one.html",
             200 if error is None else 422,
             person=standing.person,
             authority=[(name, _ruleset(name), one) for name, one in sorted(standing.authority.items())],

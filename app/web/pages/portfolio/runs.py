@@ -61,7 +61,7 @@ def routes(services: Services) -> Blueprint:
         behind = identifier(after, "run") if after else None
         found = runs.stored.page(kind if kind in runs.kinds else None, behind, SHOWN)
         return page(
-            "runs/list.html",
+            "portfolio/runs.html",
             runs=[run_document(one, runs.kinds.get(one.name)) for one in found],
             next=str(found[-1].id) if len(found) == SHOWN else "",
             after=after,
@@ -77,7 +77,7 @@ def routes(services: Services) -> Blueprint:
         behind = after if after is None or matches(NAME_PATTERN, after) else None
         work = work_page(runs.stored, one, rules, owner=owner, after=behind, most=CUSTOMERS)
         return page(
-            "runs/one.html",
+            "portfolio/run.html",
             run=run_document(one, rules),
             rules=rules,
             ruleset=_ruleset(one),

@@ -16,7 +16,7 @@ from app.services.assembly import Services
 from app.services.referrals.overrides import BY
 from app.web.pages.answering import page
 from app.web.pages.days import spans
-from app.web.pages.decision_search import titles
+from app.web.pages.decisions.search import titles
 from app.web.pages.language import N_
 from app.web.pages.page import Page
 
@@ -44,7 +44,7 @@ def routes(services: Services) -> Blueprint:
         asked = filled.get("policy"), days.get("since"), days.get("until")
         found = services.settling.overrides(by, *asked)
         return page(
-            "overrides.html",
+            "oversight/overrides.html",
             200 if error is None else 422,
             by=by,
             ways=LABELS,

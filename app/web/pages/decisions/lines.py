@@ -8,7 +8,17 @@ from uuid import UUID
 
 from app.domain.access import View
 from app.domain.audit import Erased
+from app.domain.declarations import OutcomeKind
 from app.services.assembly import Services
+from app.web.pages.language import N_
+
+KINDS: Mapping[str, str] = {
+    OutcomeKind.FAVOURABLE.value: N_("granted"),
+    OutcomeKind.CONDITIONAL.value: N_("on other terms"),
+    OutcomeKind.INCOMPLETE.value: N_("something is missing"),
+    OutcomeKind.REFERRAL.value: N_("a person decides"),
+    OutcomeKind.ADVERSE.value: N_("refused"),
+}
 
 
 def lines(

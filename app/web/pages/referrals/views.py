@@ -20,13 +20,13 @@ from app.services.recording import Wanted
 from app.web.answers import identifier
 from app.web.auth import own_view, principal
 from app.web.pages.answering import page, see, visible_with
-from app.web.pages.customer_account import account
-from app.web.pages.decision_lines import lines
-from app.web.pages.decision_steps import told_steps
+from app.web.pages.customers.account import account
+from app.web.pages.decisions.lines import lines
+from app.web.pages.decisions.steps import told_steps
 from app.web.pages.page import Page
-from app.web.pages.referral_lists import OWNERS, STATES, Sought, listed, policies
+from app.web.pages.referrals.lists import OWNERS, STATES, Sought, listed, policies
+from app.web.pages.referrals.settling import EMPTY, authority_of, barred, form, in_words, read
 from app.web.pages.roles import ROLES
-from app.web.pages.settling_forms import EMPTY, authority_of, barred, form, in_words, read
 from app.web.problems import status_of
 from schemas.origins import SENT
 from schemas.origins import said as origin_said

@@ -21,8 +21,8 @@ from app.services.statements.holding import GIVEN_FOR
 from app.web.answers import identifier
 from app.web.auth import own_view, principal, spent, visible_to
 from app.web.pages.answering import may, page, visible_with
-from app.web.pages.decision_steps import told_steps
-from app.web.pages.decision_way import way
+from app.web.pages.decisions.steps import told_steps
+from app.web.pages.decisions.way import way
 from app.web.pages.fact_forms import PREFIX, as_written
 from app.web.pages.language import language
 from app.web.pages.page import Page
@@ -52,7 +52,7 @@ def routes(services: Services) -> Blueprint:
         repeats = services.auditing.asked_before(decision) if principal().role in SEES_REPEATS else []
         standing = services.settling.standing(decision, own_view())
         return page(
-            "decision.html",
+            "decisions/one.html",
             answer=answer,
             ruleset=_ruleset(answer),
             told=_told(decision) if own_view() is View.FULL else None,
@@ -75,7 +75,7 @@ def routes(services: Services) -> Blueprint:
         answer = services.auditing.decision(decision, visible_with(Action.READ_DECISION), own_view())
         mine = answer["requested_by"] == str(principal().person.id)
         return page(
-            "decision_ways.html",
+            "decisions/ways.html",
             id=decision,
             ways={**told, "ways": ways},
             fields=[_fields(way["changes"], found.ruleset) for way in ways],
@@ -86,19 +86,19 @@ def routes(services: Services) -> Blueprint:
     def replay(id: str) -> Response:
         decision = identifier(id)
         return page(
-            "decision_replay.html", id=decision, replay=services.auditing.replay(decision, visible_to())
+            "decisions/replay.html", id=decision, replay=services.auditing.replay(decision, visible_to())
         )
 
     @pages.get("/<id>/letters")
     def show_letters(id: str) -> Response:
         decision = identifier(id)
         found = services.auditing.letters(decision, visible_to())
-        return page("decision_letters.html", id=decision, letters=letters_document(found, language()))
+        return page("decisions/letters.html", id=decision, letters=letters_document(found, language()))
 
     @pages.get("/<id>/proof")
     def show_proof(id: str) -> Response:
         found = proof_document(services.attesting.proof(identifier(id)))
-        return page("decision_proof.html", proof=found, key=services.attesting.head().key)
+        return page("decisions/proof.html", proof=found, key=services.attesting.head().key)
 
     def _before(answer: dict[str, Any]) -> dict[str, Any] | None:
         """The decision whose way forward this one took, where the address names one of the same customer."""

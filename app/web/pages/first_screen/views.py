@@ -15,13 +15,13 @@ from app.domain.access import Action
 from app.services.assembly import Services
 from app.services.recording import Wanted
 from app.web.auth import own_view
-from app.web.pages import officer_now
 from app.web.pages.answering import may, page, visible_with
-from app.web.pages.customer_watch import watched
-from app.web.pages.decision_lines import lines
-from app.web.pages.overseeing import unused_keys, watched_log
+from app.web.pages.decisions.lines import lines
+from app.web.pages.first_screen import officer
+from app.web.pages.first_screen.customers import watched
+from app.web.pages.first_screen.overseeing import unused_keys, watched_log
 from app.web.pages.page import Page
-from app.web.pages.request_lines import needs
+from app.web.pages.requests.lines import needs
 from app.web.pages.roles import ROLES
 
 SHOWN = 6
@@ -39,12 +39,12 @@ def routes(services: Services) -> Blueprint:
     def show() -> Response:
         found: dict[str, Any] = {}
         if may("settleReferral"):
-            found["waiting"] = officer_now.referrals(services)
+            found["waiting"] = officer.referrals(services)
             found["roles"] = ROLES
         if may("approveVersion"):
-            found["versions"] = officer_now.versions(services)
+            found["versions"] = officer.versions(services)
         if may("settleReferral") and may("listRuns"):
-            found["latest_runs"] = officer_now.runs(services)
+            found["latest_runs"] = officer.runs(services)
         if may("decide") and (own := visible_with(Action.SEARCH_DECISIONS)) is not None:
             found["needs"] = needs(services, own)
             found["watched"] = watched(services, own)
@@ -56,7 +56,7 @@ def routes(services: Services) -> Blueprint:
             found["unused"] = unused_keys(services)
         if may("listAuditEntries"):
             found["log"] = watched_log(services)
-        return page("first_screen.html", **found)
+        return page("first_screen/any.html", **found)
 
     return pages
 

@@ -25,7 +25,7 @@ from app.web.api.batches import NDJSON
 from app.web.auth import principal
 from app.web.pages.answering import page
 from app.web.pages.days import instants
-from app.web.pages.decision_search import titles
+from app.web.pages.decisions.search import titles
 from app.web.pages.language import N_, _
 from app.web.pages.page import Page
 from schemas.proofs import entry_document
@@ -99,7 +99,7 @@ def _page(services: Services, verified: Verified | None = None) -> Response:
         error = one
     following = {**filled, "after": listed.next} if listed and listed.next is not None else {}
     return page(
-        "log.html",
+        "oversight/log.html",
         200 if error is None else 422,
         reach=reached(services.store.tree, services.sequencing, services.deciding.now()),
         guards=services.store.guards(),

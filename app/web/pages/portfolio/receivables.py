@@ -21,7 +21,7 @@ from app.domain.receivables.stress import Outcome
 from app.services.assembly import Services
 from app.settings.rooms import LONG
 from app.web.pages.answering import page
-from app.web.pages.customer_account import Part, bar
+from app.web.pages.customers.account import Part, bar
 from app.web.pages.language import N_, _, language
 from app.web.pages.page import Page
 from schemas.constants import day
@@ -73,7 +73,7 @@ def routes(services: Services) -> Blueprint:
         on = _as_of()
         found = books.reporting.report(on)
         return page(
-            "receivables/report.html",
+            "portfolio/report.html",
             on=on,
             customers=found.customers,
             figures=[(one, _formula(one.name) or one.formula) for one in found.figures],
@@ -87,7 +87,7 @@ def routes(services: Services) -> Blueprint:
         on = _as_of()
         base, found = books.reporting.stress(on)
         return page(
-            "receivables/stress.html",
+            "portfolio/stress.html",
             on=on,
             weeks=[
                 (week + 1, money(base.receipts[week]), [money(one.gap[week]) for one in found])

@@ -18,12 +18,13 @@ from app.services.recording import Wanted
 from app.web.api.keeping import customer_named
 from app.web.auth import own_view, visible_to
 from app.web.pages.answering import may, page, visible_with
-from app.web.pages.customer_account import account
-from app.web.pages.customer_lists import customers, is_theirs
-from app.web.pages.decision_lines import lines
+from app.web.pages.askable import choices
+from app.web.pages.customers.account import account
+from app.web.pages.customers.held import held_for
+from app.web.pages.customers.lists import customers, is_theirs
+from app.web.pages.decisions.lines import lines
 from app.web.pages.language import _
 from app.web.pages.page import Page
-from app.web.pages.request_forms import choices, held_for
 from schemas.customer_documents import file_document, history_document
 from schemas.origins import SOURCES
 
@@ -45,7 +46,7 @@ def routes(services: Services) -> Blueprint:
     def show_all() -> Response:
         sought, after = request.args.get("find", "").strip(), request.args.get("after") or None
         found = customers(services, visible_to(), sought, after, limit=SHOWN)
-        return page("customers.html", sought=sought, after=after, found=found)
+        return page("customers/list.html", sought=sought, after=after, found=found)
 
     @pages.get("/<path:customer>")
     def show(customer: str) -> Response:
@@ -57,7 +58,7 @@ def routes(services: Services) -> Blueprint:
         bargains, _others = choices(services)
         asked = min((one.ruleset.facts for one in bargains), key=len, default={})
         return page(
-            "customer.html",
+            "customers/one.html",
             customer=name,
             file=[
                 (heading, [one for one in file if (one["name"] in asked) is first])
@@ -78,7 +79,7 @@ def routes(services: Services) -> Blueprint:
             raise NotFound("There is no such fact in this file.")
         history = history_document(name, fact, stored.filings(name, date.max))["history"]
         return page(
-            "customer_fact.html",
+            "customers/fact.html",
             customer=name,
             spec=facts.specs[fact],
             currency=facts.currency(fact) or "",

@@ -87,7 +87,7 @@ def routes(services: Services) -> Blueprint:
         begin = identifier(after, "key") if after else None
         found = services.api_keys.page(None if own is None else UUID(own), after=begin, limit=SHOWN)
         return page(
-            "keys.html",
+            "people/keys.html",
             200 if error is None else 422,
             keys=[{"key": one, "owner": _owner(one)} for one in found],
             next=f"/keys?after={found[-1].id}" if len(found) == SHOWN else "",
