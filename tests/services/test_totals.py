@@ -15,7 +15,6 @@ import pytest
 from app.domain.customer_file import CustomerForgotten
 from app.domain.errors import Unavailable
 from app.domain.receivables.documents import Document, DocumentKind
-from app.services.receivables.measuring import nothing_held
 from app.services.receivables.reporting import PortfolioReport, Reporting
 from app.services.receivables.totals import Report, Totals
 from app.store.store import Store
@@ -39,7 +38,7 @@ def store(database_url: str, keys_url: str) -> Iterator[Store]:
 @pytest.fixture
 def reporting(store: Store) -> Reporting:
     rules = read_receivables_rules((ROOT / "rulesets/receivables.yaml").read_bytes())
-    return Reporting(rules, store.receivables, nothing_held)
+    return Reporting(rules, store.receivables, lambda _customer, _day: {})
 
 
 @pytest.fixture

@@ -78,11 +78,6 @@ class Measuring:
         return Measured(found, {name: one.of(found, known) for name, one in self.rules.measures.items()})
 
 
-def nothing_held(customer: str, day: date) -> Mapping[str, Any]:  # noqa: ARG001
-    """What is held where no file is asked."""
-    return {}
-
-
 def day_of(written: Any) -> date | None:
     """A date of the customer file; None where it is none."""
     try:
