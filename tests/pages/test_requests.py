@@ -21,7 +21,7 @@ WORDS = {
         "Look for ways forward",
         "Ask like this",
     ),
-    "zh": ("申请条件", "付款条件", "提交并获取决定", "查找可行方案", "按此方案申请"),
+    "zh": ("申请条件", "付款条件", "提交并获取决策", "查找可行方案", "按此方案申请"),
 }
 COUNTERED, OFFERED = {"en": "Countered", "zh": "还价"}, {"en": "Offered", "zh": "同意"}
 
