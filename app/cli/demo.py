@@ -35,8 +35,11 @@ WIDEST_BODY = 450
 """Characters that a suggested request may have; wider ones are no pleasure to read in a terminal."""
 
 
-def load(services: Services, operator: Caller) -> Iterator[str]:
-    """Bootstrap an empty store, load the portfolio into one without decisions; says what was done."""
+def load(services: Services, operator: Caller, decisions: int = DECISIONS) -> Iterator[str]:
+    """Bootstrap an empty store, load the portfolio into one without decisions; says what was done.
+
+    ``decisions`` is about how many, shared out among the policies.
+    """
     if not services.policies.names():
         done = services.publishing.synchronise(services.settings.rulesets, operator.name, bootstrap=True)
         yield f"Rulesets in force: {', '.join(done.activated) or NONE_PUBLISHED}"
@@ -45,7 +48,7 @@ def load(services: Services, operator: Caller) -> Iterator[str]:
     if services.auditing.search(Wanted(), after=None, limit=1).decisions:
         return
     made = sum(
-        _decided(services, ruleset, operator, max(1, DECISIONS // len(rulesets))) for ruleset in rulesets
+        _decided(services, ruleset, operator, max(1, decisions // len(rulesets))) for ruleset in rulesets
     )
     last = FIRST_CUSTOMER + CUSTOMERS - 1
     yield f"Demo portfolio: {made} made-up decisions on customers C-{FIRST_CUSTOMER} to C-{last}"

@@ -1,8 +1,8 @@
 """The figures of this machine: ``python -m tests.bench [WHAT] [--seconds N]``.
 
 Prints tables in Markdown, saves the figures under ``var/bench``, and ends everything that it started. ``all``
-is in-process, scaling, http, access and alternatives, and takes about nine minutes; overload and lag take
-some minutes each. ``--seconds`` is the length of one timed run; longer ones are multiples of it.
+is in-process, scaling, http, access, alternatives and pages, and takes about eleven minutes; overload and
+lag take some minutes each. ``--seconds`` is the length of one timed run; longer ones are multiples of it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,17 @@ import signal
 import sys
 from collections.abc import Callable
 
-from tests.bench import access, alternatives, in_process, lag, over_http, overload, proof_cost, rules_scaling
+from tests.bench import (
+    access,
+    alternatives,
+    in_process,
+    lag,
+    over_http,
+    overload,
+    pages,
+    proof_cost,
+    rules_scaling,
+)
 
 MEASUREMENTS: dict[str, Callable[[str, float], None]] = {
     "in-process": in_process.measure,
@@ -20,11 +30,12 @@ MEASUREMENTS: dict[str, Callable[[str, float], None]] = {
     "http": over_http.measure,
     "access": access.measure,
     "alternatives": alternatives.measure,
+    "pages": pages.measure,
     "proof": proof_cost.measure,
     "lag": lag.measure,
     "overload": overload.measure,
 }
-IN_ALL = ("in-process", "scaling", "http", "access", "alternatives")
+IN_ALL = ("in-process", "scaling", "http", "access", "alternatives", "pages")
 
 
 def main() -> None:

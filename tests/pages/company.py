@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
@@ -87,14 +86,11 @@ class Company:
         return str(min(everything - theirs))
 
 
-def demonstration(folder: Path) -> None:
-    """Make a smaller demonstration in ``folder``, as ``termwise serve --demo`` does."""
+def demonstration(folder: Path, decisions: int = DECISIONS) -> None:
+    """Make a demonstration in ``folder`` as ``termwise serve --demo`` does, a smaller one unless told."""
     folder.mkdir(exist_ok=True)
-    with (
-        open_services(settings_for(folder), migrate=True) as services,
-        patch.object(demo, "DECISIONS", DECISIONS),
-    ):
-        assert list(demo.load(services, opening.OPERATOR))
+    with open_services(settings_for(folder), migrate=True) as services:
+        assert list(demo.load(services, opening.OPERATOR, decisions))
         services.sequencer.drain()  # no sequencer runs in these tests, and the log's pages need a signed head
 
 

@@ -6,9 +6,11 @@ Each page that is to be seen has a line here; ``{decision}`` and the like are pu
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from app.domain.people import Principal, Role
 from app.services.referrals.worklist import ReferralsWanted
@@ -64,8 +66,6 @@ LOOKS = (*product(("en", "zh"), (PHONE, DESK), (False,)), ("en", DESK, True), ("
 
 def names(company: Company) -> dict[str, str]:
     """What stands for the places in the addresses."""
-    officer = Principal(company.person(Role.CREDIT_OFFICER))
-    open_ones = company.services.worklist.listed(ReferralsWanted(), officer).referrals
     runs = company.services.runs
     begun = runs.begin("collections", runs.today(), by=None)
     run = runs.go(begun, 1, lambda done, total: None, lambda: False)
@@ -73,10 +73,21 @@ def names(company: Company) -> dict[str, str]:
     return {
         "decision": company.unfavourable(Role.SALES),
         "person": str(company.person(Role.CREDIT_OFFICER).id),
-        "referral": next(one["decision"] for one in open_ones if one["may_settle"]),
-        "beyond": next(one["decision"] for one in open_ones if not one["may_settle"]),
+        "referral": next(one["decision"] for one in _referrals(company) if one["may_settle"]),
+        "beyond": next(one["decision"] for one in _referrals(company) if not one["may_settle"]),
         "run": str(run.id),
     }
+
+
+def _referrals(company: Company) -> Iterator[Mapping[str, Any]]:
+    """All open ones, as an officer is told of them."""
+    officer = Principal(company.person(Role.CREDIT_OFFICER))
+    after = None
+    while True:
+        found = company.services.worklist.listed(ReferralsWanted(), officer, after=after)
+        yield from found.referrals
+        if (after := found.next) is None:
+            return
 
 
 def main() -> None:
