@@ -114,7 +114,8 @@ def _struck(service: Service, target: str, clients: Clients, tree: Tree) -> floa
 def _faults_at_rest(service: Service, kept: dict[UUID, bytes]) -> list[str]:
     """What is wrong once all is over: unclean ends, the log as a whole, answers that read otherwise."""
     codes = service.end()
-    faults = [f"{code} was the exit code of a process that was asked to end" for code in codes if code]
+    asked = "was the exit code of a process that was asked to end"
+    faults = [f"{code} {asked}: {service.said()}" for code in codes if code]
     command = [*TERMWISE, "audit", "verify"]
     environment = {**os.environ, **service.shell.environment}
     done = subprocess.run(

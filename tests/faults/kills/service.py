@@ -77,13 +77,17 @@ class Service:
         ]
 
     def start_sequencers(self, number: int) -> None:
-        """Begin some, each with a folder for what it prints, and wait until one of them signs."""
+        """Begin some, each with a folder for what it prints, and wait until one signs and all have begun.
+
+        One that is still being loaded ends when it then finds no database.
+        """
         for place in range(number):
             folder = self.shell.folder / f"sequencer-{place}"
             folder.mkdir()
             shell = Shell(folder, self.shell.environment)
             self.sequencers.append((shell, shell.start("sequencer")))
         eventually(lambda: any(SIGNING in shell.printed() for shell, _ in self.sequencers))
+        self._all_begun()
 
     def said(self) -> str:
         """The last of what the processes printed."""
@@ -92,11 +96,14 @@ class Service:
 
     def end(self) -> list[int]:
         """End everything in order, once it has begun: what is being loaded just dies. The exit codes."""
-        eventually(lambda: all(shell.printed() for shell, _ in self.sequencers))
+        self._all_begun()
         processes = [self.supervisor, *(process for _, process in self.sequencers)]
         for process in processes:
             end(process)
         return [process.wait() for process in processes]
+
+    def _all_begun(self) -> None:
+        eventually(lambda: all(shell.printed() for shell, _ in self.sequencers))
 
     def _start(self) -> None:
         self.supervisor = self.shell.start("serve", "--port", str(self.port))
