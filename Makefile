@@ -8,7 +8,7 @@ ARGS ?=
 WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test screenshots bench overload lag proof differential proofs hostile lifecycle tampering kills restarts powerloss diskfaults runkills vectors lint format lock clean
+.PHONY: help run test screenshots bench overload lag proof search differential proofs hostile lifecycle tampering kills restarts powerloss diskfaults runkills vectors lint format lock clean
 
 help:
 	@echo 'make run      serve a demonstration on http://127.0.0.1:8000 (PORT=... for another)'
@@ -18,6 +18,7 @@ help:
 	@echo 'make overload       twice and ten times what can be done, with admission and without (five minutes)'
 	@echo 'make lag            how late the log proves a decision under full load (two minutes)'
 	@echo 'make proof          what leaf, receipt and tree cost of the throughput (three minutes)'
+	@echo 'make search         the search page among a million decisions, filter by filter (twenty minutes)'
 	@echo 'make differential   a million random evaluations by both engines (a quarter of an hour)'
 	@echo 'make proofs         a thousand random rulesets proved and decided on every fact; ten damages of each shipped one'
 	@echo 'make hostile        a hundred thousand hostile requests to a server of its own'
@@ -50,6 +51,9 @@ bench: .venv/dev.stamp
 
 overload lag proof: .venv/dev.stamp
 	@$(BIN)/python -m tests.bench $@
+
+search: .venv/dev.stamp
+	@$(BIN)/python -m tests.bench.search
 
 differential: .venv/dev.stamp
 	@$(BIN)/python -m tests.engine.campaign --evaluations 1000000

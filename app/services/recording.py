@@ -121,16 +121,17 @@ class Recorder:
         """Earlier decisions of the same policy, customer and reference, latest first."""
         return self._store.decisions.asked_before(stored, limit)
 
-    def is_assigned(self, person: str, customer: str) -> bool:
-        """Whether ``customer`` is assigned to the person of that id (UUID text)."""
-        return self._store.decisions.is_assigned(UUID(person), self._vault.pseudonyms.customer(customer))
+    def reaches(self, person: str | None, customer: str) -> bool:
+        """Whether ``customer`` is assigned to the person of that id (UUID text); None reaches everybody."""
+        named = self._vault.pseudonyms.customer
+        return person is None or self._store.decisions.is_assigned(UUID(person), named(customer))
 
     def customer_hash(self, customer: str) -> bytes:
         """The keyed hash that stands for a customer in columns that are searched."""
         return self._vault.pseudonyms.customer(customer)
 
     def search(self, wanted: Wanted, *, after: UUID | None = None, limit: int = 50) -> Page:
-        """Decisions, newest first; see ``Decisions.search``."""
+        """Decisions, newest first; see ``Finding.search``."""
         hashes = self._vault.pseudonyms
         found = DecisionFilter(
             policy=wanted.policy,
@@ -147,7 +148,7 @@ class Recorder:
             visible_to=self._visible(wanted.visible_to),
             repeated=wanted.repeated,
         )
-        return self._store.decisions.search(found, after=after, limit=limit)
+        return self._store.finding.search(found, after=after, limit=limit)
 
     def earlier(
         self, policy: str, *, before: date, reference: str | None = None, customer: str | None = None

@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, text
+from sqlalchemy import ColumnElement, Row, Select, func, select, text
 
 from app.domain.audit import EntryKind
 from app.domain.errors import NotFound
 from app.domain.identifiers import milliseconds, uuid7
+from app.domain.messages import told
 from app.domain.sealed import (
     ClaimedDecision,
     DecisionFilter,
     Entry,
     IndexedDecision,
-    Page,
     StoredDecision,
     Visible,
 )
 from app.store import reach
 from app.store.columns import words_of
 from app.store.reading import Reader
-from app.store.tables import NOT_A_DECISION, decision, entry, idempotency
+from app.store.tables import NOT_A_DECISION, decision, entry, idempotency, resolution
 
 MOST_ON_A_PAGE = 1000
 _EXACT = ("policy", "version", "outcome", "outcome_kind", "customer", "reference", "requester")
-# An id's own time and ``decided_at`` agree within an hour (app.domain.audit); a day is safe.
-_MARGIN = timedelta(days=1)
+MARGIN = timedelta(days=1)
+"""An id's own time and ``decided_at`` agree within an hour (``app.domain.audit``); a day is safe."""
 BOTH: Select[Any] = select(
     entry,
     *(column for column in decision.columns if column.name not in ("id", "decided_at")),
 ).join_from(decision, entry, decision.c.id == entry.c.id)
+
+
+class Alike(NamedTuple):
+    """Decisions of one version that answered alike by the same rules (``step/rule``)."""
+
+    version: str
+    outcome: str
+    rules: tuple[str, ...]
+
+
+_ALIKE = (decision.c.version, decision.c.outcome, decision.c.rules)
 
 
 class Decisions:
@@ -46,7 +58,7 @@ class Decisions:
         """The decision; raises ``NotFound``, in the same words when it is not ``visible_to`` who asks."""
         row = self._reader.first(BOTH.where(decision.c.id == id, *reach.conditions(visible_to)))
         if row is None:
-            raise NotFound(f"There is no decision {id}.")
+            raise NotFound(told("There is no decision {id}.", id=id))
         return decision_of(row)
 
     def many(self, ids: Sequence[UUID]) -> dict[UUID, StoredDecision]:
@@ -65,16 +77,26 @@ class Decisions:
         statement = select(idempotency.c.claim).where(idempotency.c.created_at < before).limit(limit)
         return [bytes(row.claim) for row in self._reader.all(statement)]
 
-    def search(self, wanted: DecisionFilter, *, after: UUID | None = None, limit: int = 50) -> Page:
-        """Up to ``limit`` decisions (at most 1,000), newest first; ``after`` is the last page's ``next``."""
-        limit = max(1, min(limit, MOST_ON_A_PAGE))
-        conditions = [*self.conditions(wanted)]
-        if after is not None:
-            conditions.append(decision.c.id < after)
-        statement = BOTH.where(and_(True, *conditions)).order_by(decision.c.id.desc()).limit(limit + 1)
-        found = tuple(decision_of(row) for row in self._reader.all(statement))
-        more = len(found) > limit
-        return Page(found[:limit], found[limit - 1].entry.id if more else None)
+    def alike(self, wanted: DecisionFilter) -> Counter[Alike]:
+        """How many of those wanted were decided alike; of a policy in a span of time, no others are read."""
+        rows = self._reader.all(select(*_ALIKE).where(*self.conditions(wanted)))
+        # Counted as texts: few differ, and each of these is taken apart once.
+        found = Counter((row.version, row.outcome, row.rules) for row in rows)
+        return Counter(
+            {Alike(version, outcome, words_of(rules)): n for (version, outcome, rules), n in found.items()}
+        )
+
+    def overridden(self, wanted: DecisionFilter) -> Iterator[Alike]:
+        """Each of those wanted that a person once settled more mildly than the rules alone say."""
+        # The settled ones first: they are few. Asked the other way round, every decision is looked up.
+        settled = select(resolution.c.decision).where(resolution.c.override)
+        if wanted.policy is not None:
+            settled = settled.where(resolution.c.policy == wanted.policy)
+        if wanted.since is not None:
+            settled = settled.where(resolution.c.decision >= id_at(wanted.since - MARGIN))
+        statement = select(*_ALIKE).where(decision.c.id.in_(settled), *self.conditions(wanted))
+        for row in self._reader.all(statement):
+            yield Alike(row.version, row.outcome, words_of(row.rules))
 
     def earlier(
         self,
@@ -135,7 +157,7 @@ class Decisions:
         """Any entry of the log; raises ``NotFound``."""
         row = self._reader.first(select(entry).where(entry.c.id == id))
         if row is None:
-            raise NotFound(f"There is no entry {id} in the log.")
+            raise NotFound(told("There is no entry {id} in the log.", id=id))
         return entry_of(row)
 
     def entries(
@@ -166,14 +188,14 @@ class Decisions:
                 conditions.append(place(column, f" {word} ") > 0)
         if wanted.since is not None:
             conditions.append(decision.c.decided_at >= wanted.since)
-            conditions.append(decision.c.id >= _id_at(wanted.since - _MARGIN))
+            conditions.append(decision.c.id >= id_at(wanted.since - MARGIN))
         if wanted.until is not None:
             conditions.append(decision.c.decided_at < wanted.until)
-            conditions.append(decision.c.id < _id_at(wanted.until + _MARGIN))
+            conditions.append(decision.c.id < id_at(wanted.until + MARGIN))
         return conditions
 
 
-def _id_at(instant: datetime) -> UUID:
+def id_at(instant: datetime) -> UUID:
     """The least id of that millisecond: the primary key then narrows a search by time."""
     return uuid7(max(0, milliseconds(instant)), 0)
 

@@ -10,7 +10,7 @@ from app.store.reading import Reader
 _ROWS = """
 SELECT p.place, p.id, p.hash, e.id, e.kind, e.at, e.leaf, e.sealed, d.digest,
     d.policy, d.version, d.outcome, d.as_of, d.rules, d.decided_at, d.requester, d.asked_by,
-    e.key_id, d.outcome_kind, r.decision
+    e.key_id, d.outcome_kind, r.decision, d.reasons
 FROM place p LEFT JOIN entry e ON e.id = p.id LEFT JOIN decision d ON d.id = p.id
 LEFT JOIN referral r ON r.decision = d.id
 WHERE p.place >= {0} AND p.place < {0} ORDER BY p.place
@@ -30,7 +30,7 @@ class EveryRow:
 
         Place, id, hash; of the entry id, kind, time, leaf and sealed part; of the decision digest, policy,
         version, outcome, day, rules, time, requester and who asked; the id of the data key, the outcome's
-        kind, and the decision's id where it waits for a person.
+        kind, the decision's id where it waits for a person, and its reasons.
         """
         yield from self._reader.each(_ROWS.format(self._mark), (first, end))
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 from app.domain.errors import Unavailable
 
 LOG, KEYS = "log", "keys"
-HEADS = {LOG: "log_0008", KEYS: "keys_0002"}
+HEADS = {LOG: "log_0009", KEYS: "keys_0002"}
 """The last migration of each chain."""
 
 

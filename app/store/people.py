@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 
 from app.domain.errors import NotFound
+from app.domain.messages import told
 from app.domain.people import Authority, Person, Role
 from app.domain.people_changes import Assigned
 from app.store.columns import words_of
@@ -42,7 +43,7 @@ class People:
         """The person of that id, active or not; raises ``NotFound``."""
         found = self._known.get(id, lambda: self._one(person.c.id == id))
         if found is None:
-            raise NotFound(f"There is no person {id}.")
+            raise NotFound(told("There is no person {id}.", id=id))
         return found
 
     def by_login(self, login: str) -> Person | None:
@@ -60,6 +61,23 @@ class People:
         if after is not None:
             statement = statement.where(person.c.id > after)
         return tuple(map(person_of, self._reader.all(statement)))
+
+    def counts(self) -> tuple[int, int]:
+        """How many people there are, and how many of them are active."""
+        counted = select(person.c.active, func.count().label("number")).group_by(person.c.active)
+        found = {bool(row.active): int(row.number) for row in self._reader.all(counted)}
+        return sum(found.values()), found.get(True, 0)
+
+    def unprovided(self, settling: Collection[Role], selling: Role) -> tuple[Person, ...]:
+        """Active people whose role settles and who hold no authority, or who sell and look after nobody."""
+        holds = exists().where(authority.c.person == person.c.id)
+        looks_after = exists().where(assignment.c.person == person.c.id)
+        lacks = or_(
+            and_(person.c.role.in_([str(role) for role in settling]), ~holds),
+            and_(person.c.role == str(selling), ~looks_after),
+        )
+        found = select(person).where(person.c.active, lacks).order_by(person.c.id)
+        return tuple(map(person_of, self._reader.all(found)))
 
     def ids(self) -> tuple[UUID, ...]:
         """The id of everybody there is, active or not."""

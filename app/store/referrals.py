@@ -7,7 +7,7 @@ processes that recorded them said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,8 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
 from app.domain.audit import EntryKind
 from app.domain.errors import NotFound
 from app.domain.identifiers import milliseconds, unix_milliseconds, uuid7
-from app.domain.referrals import Referral, Resolution, ResolutionChange
+from app.domain.messages import told
+from app.domain.referrals import REPLACED, Referral, Resolution, ResolutionChange
 from app.domain.sealed import (
     DecidedSince,
     Entry,
@@ -38,6 +39,7 @@ DAY = timedelta(days=1)
 AT_ONCE = 500
 _later = resolution.alias("later")
 _LATEST = ~exists().where(_later.c.decision == resolution.c.decision, _later.c.follows == resolution.c.id)
+_SETTLED = resolution.c.reason != REPLACED
 _RESOLUTIONS: Select[Any] = select(
     resolution, *(one for one in entry.c if one.name not in ("id", "at"))
 ).join_from(resolution, entry, resolution.c.id == entry.c.id)
@@ -79,7 +81,7 @@ class Referrals:
         statement = _REFERRALS.where(decision.c.id == id, *_of(policies))
         rows = self._reader.all(statement)
         if not rows:
-            raise NotFound(f"There is no referral {id}.")
+            raise NotFound(told("There is no referral {id}.", id=id))
         return self._with_latest(rows)[0]
 
     def many(self, ids: Sequence[UUID]) -> Sequence[StoredReferral]:
@@ -111,11 +113,15 @@ class Referrals:
             return {}
         rows = self._reader.all(superseding.newest(of_customers).where(decision.c.id.in_(ids)))
         found = {row.id: newer for row in rows if (newer := row.on_reference or row.on_customer)}
-        told = {
-            row.id: DecidedSince(row.id, row.as_of, row.outcome, row.referred is not None)
-            for row in self._reader.all(superseding.TOLD.where(decision.c.id.in_(set(found.values()))))
+        known = self.told(set(found.values()))
+        return {id: known[newer] for id, newer in found.items()}
+
+    def told(self, ids: Collection[UUID]) -> dict[UUID, DecidedSince]:
+        """What is told of some hundred decisions that are newer than others, by their ids."""
+        rows = self._reader.all(superseding.TOLD.where(decision.c.id.in_(ids))) if ids else ()
+        return {
+            row.id: DecidedSince(row.id, row.as_of, row.outcome, row.referred is not None) for row in rows
         }
-        return {id: told[newer] for id, newer in found.items()}
 
     def first_day(self, wanted: ReferralFilter, since: datetime | None) -> datetime | None:
         """The first day (its beginning, UTC) from ``since`` on which one was opened; None after the last."""
@@ -142,8 +148,8 @@ class Referrals:
     def resolutions(
         self, policy: str | None, since: datetime | None, until: datetime | None
     ) -> Iterator[Resolution]:
-        """Every resolution from ``since`` (inclusive) to ``until`` (exclusive), without what is sealed."""
-        conditions: list[ColumnElement[bool]] = []
+        """What people settled from ``since`` (inclusive) to ``until`` (exclusive), without what is sealed."""
+        conditions = [_SETTLED]
         if policy is not None:
             conditions.append(resolution.c.policy == policy)
         if since is not None:
@@ -200,12 +206,14 @@ def _conditions(wanted: ReferralFilter) -> Iterator[ColumnElement[bool]]:
         holding = exists().where(
             resolution.c.decision == referral.c.decision,
             or_(resolution.c.expires_at.is_(None), resolution.c.expires_at > wanted.now),
+            _SETTLED,
             _LATEST,
         )
         if wanted.state is ReferralState.SETTLED:
             yield holding
         else:
-            superseded = superseding.superseded(wanted.of_customers)
+            withdrawn = exists().where(resolution.c.decision == referral.c.decision, ~_SETTLED)
+            superseded = or_(withdrawn, superseding.superseded(wanted.of_customers))
             yield ~holding
             yield superseded if wanted.state is ReferralState.SUPERSEDED else ~superseded
     if wanted.overdue:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
+from app.store.block_tables import BLOCKS
 from app.store.customers_tables import WORKING
 from app.store.keeping_tables import HISTORY, dying_key
 from app.store.people_tables import CHANGING
@@ -28,7 +29,7 @@ SELECT held.name, held.may FROM (
     CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS may
 ) AS held WHERE has_table_privilege(current_user, held.name, held.may) ORDER BY held.name, held.may
 """
-_LOG = [table.name for table in (*APPEND_ONLY, *GUARDED, *HISTORY)]
+_LOG = [table.name for table in (*APPEND_ONLY, *GUARDED, *HISTORY, *BLOCKS)]
 _CHANGING = [table.name for table in (*CHANGING, *WORKING, *RECEIVABLES, *TOTALS, *RUNS, tree_head)]
 _PASSING = [table.name for table in (idempotency, pending, dying_key)]
 

@@ -13,6 +13,7 @@ from sqlalchemy import Row, select
 
 from app.domain.errors import NotFound, Unavailable
 from app.domain.lifecycle import RulesetChange, RulesetEvent, State, in_force, latest, timeline
+from app.domain.messages import told
 from app.domain.sealed import Entry
 from app.store.changes import Insert
 from app.store.reading import Reader
@@ -86,7 +87,7 @@ class Rulesets:
         """
         row = self._reader.first(select(ruleset.c.text).where(ruleset.c.digest == digest))
         if row is None:
-            raise NotFound(f"There is no ruleset with the digest {digest}.")
+            raise NotFound(told("There is no ruleset with the digest {digest}.", digest=digest))
         text = bytes(row.text)
         if f"sha256:{sha256(text).hexdigest()}" != digest:
             raise Unavailable(f"The stored text of ruleset {digest} was changed: it has another digest now.")

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from app.domain.runs import Run, RunBegun, RunFinished, RunItem
@@ -138,6 +138,12 @@ class Runs:
         statement = _ITEMS.where(*conditions, within)
         ordered = statement.order_by(run_item.c.customer, run_item.c.reference)
         return [_item(row) for row in self._reader.all(ordered)]
+
+    def customers_of(self, one: Run, owner: str) -> int:
+        """How many customers somebody has work about."""
+        conditions = [*_found_by(one), run_item.c.owner == owner]
+        row = self._reader.first(select(func.count(run_item.c.customer.distinct())).where(*conditions))
+        return 0 if row is None else int(row[0])
 
     def work_of(self, one: Run, customers: Sequence[str]) -> list[RunItem]:
         """Everything that is work of these customers, in their order."""

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, text
+from sqlalchemy import ColumnElement, Select, func, select, text
 
 from app.domain.audit import EntryKind
 from app.domain.identifiers import milliseconds, uuid7
@@ -55,6 +55,14 @@ class Searching:
         # What follows from the kind, said so that the index on all other kinds is used.
         statement = select(entry.c.id).where(entry.c.kind == kind.value, text(NOT_A_DECISION))
         return self._ids(statement, entry.c.id, walk)
+
+    def count_of_kind(self, kind: EntryKind, since: datetime) -> int:
+        """How many entries of a kind, of any but decisions, were made since an instant (UTC)."""
+        counted = select(func.count(entry.c.id)).where(
+            entry.c.kind == kind.value, text(NOT_A_DECISION), entry.c.id >= _least(since)
+        )
+        row = self._reader.first(counted)
+        return 0 if row is None else int(row[0])
 
     def of_any_kind(self, walk: Walk) -> list[UUID]:
         """All entries."""

@@ -23,6 +23,7 @@ from app.store.customers import Customers
 from app.store.databases import both, opening, parsed, reading_engine, sqlite_file, writing_engine
 from app.store.decisions import Decisions
 from app.store.events import Events
+from app.store.finding import Finding
 from app.store.group_commit import GroupCommit
 from app.store.keeping import Keeping
 from app.store.keeping_tables import HISTORY
@@ -54,8 +55,7 @@ LATE_SECONDS = 0.25
 class Store:
     """Everything durable. Open it once in a process, after any fork; ``close`` commits what waits.
 
-    ``decisions``, ``rulesets``, ``people``, ``ways_in``, ``keeping`` and ``keys`` read; ``record`` and
-    ``record_many`` are the only way to write what is told to anyone.
+    Its repositories read; ``record`` and ``record_many`` are the only way to write what is told to anyone.
     """
 
     def __init__(self, url: URL, keys_url: URL, *, writing: bool, most_waiting: int, clock: Seconds) -> None:
@@ -70,13 +70,13 @@ class Store:
         except BaseException:
             self._let_go()
             raise
-        self.decisions = Decisions(self._reader)
+        self.decisions, self.events = Decisions(self._reader), Events(self._reader)
         self.referrals = Referrals(self._reader)
-        self.events = Events(self._reader)
         alone = self.alone = self._lock is not None
         self.people = People(self._reader, keeps=alone)
         self.ways_in = WaysIn(self._reader, self._work, keeps=alone)
         self.tree = Tree(self._reader, self._work)
+        self.finding = Finding(self._reader, self.decisions, self.tree.blocks)
         self.keeping = Keeping(self._reader, self._work, lambda work: self._work(Alone(work)))
         self.rulesets = Rulesets(self._reader, clock, None if alone else LATE_SECONDS)
         keys_engine = own = None

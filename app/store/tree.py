@@ -18,6 +18,7 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from app.domain.errors import Unavailable
 from app.domain.sealed import Entry
 from app.domain.tree import AnotherLeads, Extension, Placed, Reach, StoredHead, Waiting
+from app.store.blocks import Blocks
 from app.store.databases import parsed, reading_engine
 from app.store.every_row import EveryRow
 from app.store.reading import Reader
@@ -58,12 +59,14 @@ Work: TypeAlias = Callable[[DBAPICursor], object]
 class Tree:
     """Reads the tree, and extends it through ``work``, which does something in the next transaction.
 
-    ``searching`` finds entries by what they are looked for; ``every_row`` reads them all.
+    ``searching`` finds entries by what they are looked for; ``every_row`` reads them all. ``blocks`` is the
+    index of the decisions among them.
     """
 
     def __init__(self, reader: Reader, work: Callable[[Work], None]) -> None:
         self.searching = Searching(reader)
         self.every_row = EveryRow(reader)
+        self.blocks = Blocks(reader, work)
         self._reader = reader
         self._work = work
         self._mark = "?" if reader.on_sqlite else "%s"

@@ -22,7 +22,7 @@ def samples(environ: Mapping[str, str], answer_bytes: Mapping[str, float]) -> di
     found = {}
     with Store.open(settings.database_url, settings.keys_url, writing=False) as store:
         for policy, answered in answer_bytes.items():
-            page = store.decisions.search(DecisionFilter(policy=policy), limit=_AMONG).decisions
+            page = store.finding.search(DecisionFilter(policy=policy), limit=_AMONG).decisions
             one = sorted(page, key=row_bytes)[len(page) // 2]
             leaf, sealed = one.entry.leaf, one.entry.sealed
             more = row_bytes(one) - _ENTRY_FIXED - len(one.entry.kind) - len(leaf) - len(sealed)

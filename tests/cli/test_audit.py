@@ -87,6 +87,16 @@ def key(shell):
     return VerifyingKey.parse(shell.run("audit", "init").out)
 
 
+def test_a_verification_is_noted_in_the_log_where_that_is_asked_for(logged):
+    size = verified(logged)[1]["entries"]
+    assert verified(logged, "--note")[0] == 0
+    (noted,) = logged.run("audit", "search", "--kind", "verification", "--json").out.splitlines()
+    clear = json.loads(noted)["clear"]
+    assert (clear["from"], clear["entries"], clear["whole"]) == (0, size, True)
+    refused = logged.run("audit", "verify", "log.ndjson", "--note")
+    assert refused.code == 2
+
+
 def test_the_log_is_whole_in_the_database_and_as_an_export_and_replays(logged):
     size = verified(logged)[1]["entries"]
     assert size >= 3

@@ -37,7 +37,7 @@ def killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
 
 def test_until_then_it_is_read_but_nothing_is_written(killed):
     with files_no_larger_than(ROOM), Store.open(*killed, writing=True) as store:
-        assert len(store.decisions.search(DecisionFilter(), limit=9).decisions) == 1
+        assert len(store.finding.search(DecisionFilter(), limit=9).decisions) == 1
         with pytest.raises(Unavailable, match="does not take what the log holds"):
             store.record(sealed())
         with pytest.raises(Unavailable, match="does not take what the log holds"):

@@ -37,7 +37,7 @@ def files_no_larger_than(size: int) -> Iterator[None]:
 
 
 def recorded(store: Store) -> set[object]:
-    found = store.decisions.search(DecisionFilter(), limit=1000)
+    found = store.finding.search(DecisionFilter(), limit=1000)
     return {one.entry.id for one in found.decisions}
 
 

@@ -48,7 +48,7 @@ def _record_one_of(store: Store, recordings: Sequence[SealedRecording], number: 
 
 
 def count(store: Store) -> int:
-    return len(store.decisions.search(DecisionFilter(), limit=1000).decisions)
+    return len(store.finding.search(DecisionFilter(), limit=1000).decisions)
 
 
 def test_what_was_recorded_is_read_back_exactly(store):

@@ -35,7 +35,7 @@ def test_the_service_records_and_reads_and_lets_claims_go(urls):
         recording = sealed(claim=sealed_claim())
         store.record(recording)
         store.record(change(State.DRAFT))
-        assert len(store.decisions.search(DecisionFilter()).decisions) == 1
+        assert len(store.finding.search(DecisionFilter()).decisions) == 1
         assert store.forget_claims(recording.entry.at.replace(year=2027)) == 1
         assert store.guards() == []
 

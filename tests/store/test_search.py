@@ -25,7 +25,7 @@ def on(day, **changes):
 
 def found(store, **wanted):
     """The days of the decisions found, in the order found."""
-    page = store.decisions.search(DecisionFilter(**wanted), limit=1000)
+    page = store.finding.search(DecisionFilter(**wanted), limit=1000)
     return [(one.entry.at - START).days for one in page.decisions]
 
 
@@ -102,7 +102,7 @@ def test_part_of_a_reason_is_no_reason(filled, part):
 def test_pages_follow_each_other_without_gap_or_repeat(growing):
     days, after = [], None
     while True:
-        page = growing.decisions.search(DecisionFilter(), after=after, limit=3)
+        page = growing.finding.search(DecisionFilter(), after=after, limit=3)
         days.append([(one.entry.at - START).days for one in page.decisions])
         after = page.next
         if after is None:
@@ -113,12 +113,12 @@ def test_pages_follow_each_other_without_gap_or_repeat(growing):
 
 
 def test_a_last_page_that_is_just_full_has_no_next(filled):
-    assert filled.decisions.search(DecisionFilter(), limit=10).next is None
+    assert filled.finding.search(DecisionFilter(), limit=10).next is None
 
 
 def test_a_page_holds_at_least_one_and_at_most_a_thousand(filled):
-    assert len(filled.decisions.search(DecisionFilter(), limit=0).decisions) == 1
-    assert len(filled.decisions.search(DecisionFilter(), limit=10**6).decisions) == 10
+    assert len(filled.finding.search(DecisionFilter(), limit=0).decisions) == 1
+    assert len(filled.finding.search(DecisionFilter(), limit=10**6).decisions) == 10
 
 
 def test_a_decision_that_is_not_there_is_not_found(store):
@@ -183,7 +183,7 @@ def test_earlier_decisions_of_nobody_cannot_be_asked_for(store):
 )
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_index_leads_to_what_is_looked_for_and_nothing_is_sorted(store, database_url, wanted, index):
-    plans = _plans(database_url, lambda: store.decisions.search(DecisionFilter(**wanted)), store)
+    plans = _plans(database_url, lambda: store.finding.search(DecisionFilter(**wanted)), store)
     assert any(index in step for step in plans)
     assert not any("TEMP B-TREE" in step for step in plans)
 

@@ -43,7 +43,7 @@ def test_on_behalf_of_somebody_makes_it_theirs_and_names_the_owner(everywhere: S
     whole = told(everywhere.get(made.headers["Location"]))
     assert (whole["requested_by"], whole["role"]) == (str(rep.id), "sales")
     assert whole["asked_by"] == str(everywhere.officer.id)
-    (stored,) = everywhere.services.store.decisions.search(everywhere_filter()).decisions
+    (stored,) = everywhere.services.store.finding.search(everywhere_filter()).decisions
     hashes = everywhere.services.recorder._vault.pseudonyms
     assert stored.index.requester == hashes.actor(str(rep.id))
     assert stored.index.asked_by == hashes.actor(str(everywhere.officer.id))

@@ -13,10 +13,12 @@ from app.cli import opening
 from app.cli.console import answers, as_json, progress
 from app.cli.faults import DONE, TO_LOOK_AT, Unusable
 from app.ledger.verifying import Fault, held
+from app.services.log.lately import Verified
 from app.services.log.replaying import Replayed
 from app.services.log.replaying_exports import replay_export
 from app.services.log.spreading import Told
 from app.services.log.verifying import Evidence, evidence_at, verify_database, verify_export
+from app.services.people.managing import OPERATOR
 from app.services.replaying_all import replay_database
 
 NOT_REPLAYED = (
@@ -41,6 +43,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 @click.option("--replay", is_flag=True, help="Also decide every decision again, with both engines.")
 @click.option("--keys", type=_FILE, help="With an export and --replay: the file that opens its sealed parts.")
+@click.option("--note", is_flag=True, help="Record in the log that it was verified, and what came out.")
 @click.option("--json", "for_program", is_flag=True, help="Print what was found as JSON.")
 def verify(
     export: Path | None,
@@ -49,6 +52,7 @@ def verify(
     start: int,
     replay: bool,
     keys: Path | None,
+    note: bool,
     for_program: bool,
 ) -> None:
     """Verify the database's log, or an EXPORT; exit code 1 names the first bad entry.
@@ -56,12 +60,14 @@ def verify(
     Without --key and --checkpoint those are taken from the folder TERMWISE_CHECKPOINTS. That finds what was
     changed in the database alone; against somebody who reaches that folder give what you kept elsewhere.
     Of the database every row is held against the log; --from reads only entries behind a checkpoint that
-    you verified before.
+    you verified before. --note writes, which on SQLite is done while no server runs.
     """
     if replay and export is not None and keys is None:
         raise Unusable("--replay of an export needs --keys, the file that opens its sealed parts")
     if start and export is not None:
         raise Unusable("--from is for the database; an export is verified from its first entry")
+    if note and export is not None:
+        raise Unusable("--note is for the database: an export is verified where nothing can be recorded")
     found: dict[str, Any] = {"whole": False, "entries": None, "fault": None, "first": None, "end": None}
     found.update(checkpoints=0, newest=0, older=None, **({"from": start} if start else {}))
     if export is None:
@@ -80,6 +86,12 @@ def verify(
         found.update(fault=replayed.different, first=replayed.index)
         if replay:
             found.update(identical=replayed.identical, erased=replayed.erased)
+    if note:
+        with opening.writing() as services:
+            seen = Verified(
+                start, found["entries"] or 0, found["checkpoints"], found["newest"], found["fault"]
+            )
+            services.verifying.note(OPERATOR, seen)
     if for_program:
         as_json(found)
     else:

@@ -1,6 +1,7 @@
 """The log: its order, its signed head, proofs and exports, by which others check it without us.
 
 sequencing   places after the commit, the tree, and the signed head
+indexing     the index over decisions follows the places
 reaching     how far that has got, and what keeps it
 attesting    receipts, checkpoints and proofs
 following    events in the order of the log

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.domain.audit import EntryKind
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import joined, told
 from app.domain.people import Person
 from app.services.log.sought import CANNOT, Sought
 from app.services.people.managing import OPERATOR
@@ -34,15 +35,30 @@ def read(given: Mapping[str, str], find: Callable[[str], Person | None]) -> Soug
             try:
                 found[name] = reading(given[name])
             except ValueError as error:
-                problems.append(Problem(f"`{name}` {error}, not {given[name][:_MOST_SHOWN]}"))
+                problems.append(
+                    Problem(
+                        told(
+                            "`{name}` {error}, not {given}",
+                            name=name,
+                            error=error,
+                            given=given[name][:_MOST_SHOWN],
+                        )
+                    )
+                )
     if "person" in given:
         person = None if given["person"] == OPERATOR else find(given["person"])
         if person is None and given["person"] != OPERATOR:
-            problems.append(Problem(f"`person`: nobody has the login or id {given['person'][:_MOST_SHOWN]}"))
+            problems.append(
+                Problem(
+                    told(
+                        "`person`: nobody has the login or id {person}", person=given["person"][:_MOST_SHOWN]
+                    )
+                )
+            )
         found["person"] = OPERATOR if person is None else str(person.id)
     first, last = found.pop("from", None), found.pop("to", None)
     if isinstance(first, int) and isinstance(last, int) and first > last:
-        problems.append(Problem(f"`from` {first} lies behind `to` {last}"))
+        problems.append(Problem(told("`from` {first} lies behind `to` {last}", first=first, last=last)))
     if problems:
         raise Invalid(CANNOT, problems)
     end = last + 1 if isinstance(last, int) else None
@@ -52,7 +68,7 @@ def read(given: Mapping[str, str], find: Callable[[str], Person | None]) -> Soug
 def index(text: str) -> int:
     """An index of the log; raises ``ValueError``."""
     if not re.fullmatch("[0-9]{1,16}", text) or int(text) > FARTHEST:
-        raise ValueError(f"is a whole number from 0 to {FARTHEST:,}")
+        raise ValueError(told("is a whole number from 0 to {most:,}", most=FARTHEST))
     return int(text)
 
 
@@ -65,11 +81,11 @@ def _id(text: str) -> UUID:
 
 def _kind(text: str) -> EntryKind:
     if text not in list(EntryKind):
-        raise ValueError(f"is one of {', '.join(EntryKind)}")
+        raise ValueError(told("is one of {kinds}", kinds=joined(", ", EntryKind)))
     return EntryKind(text)
 
 
 def _instant(text: str) -> datetime:
     if (found := instant(text)) is None:
-        raise ValueError(f"is {WANTED}")
+        raise ValueError(told("is {wanted}", wanted=WANTED))
     return found

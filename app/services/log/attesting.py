@@ -10,6 +10,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from app.domain.errors import Invalid, Problem, Unavailable
+from app.domain.messages import told
 from app.domain.tree import Consistency, Proof, StoredHead
 from app.ledger.checkpoint import unchecked
 from app.ledger.leaf import leaf_hash
@@ -49,7 +50,9 @@ class Attesting:
         entry = self._store.decisions.entry(id)
         place = self._store.tree.place_of(id)
         if place is None:
-            raise Unavailable(f"The entry {id} has no place in the tree yet: ask again in a second.")
+            raise Unavailable(
+                told("The entry {id} has no place in the tree yet: ask again in a second.", id=id)
+            )
         head = self.head()
         assert head.note is not None
         path, hash = self._proofs.inclusion(place, head.size), leaf_hash(entry.leaf)
@@ -67,7 +70,11 @@ class Attesting:
         head = self.head()
         size = head.size
         if not 0 < first <= second <= size:
-            message = f"`from` is the size of an earlier checkpoint, from 1 to {second}; the log has {size}"
+            message = told(
+                "`from` is the size of an earlier checkpoint, from 1 to {second}; the log has {size}",
+                second=second,
+                size=size,
+            )
             raise Invalid("There is no such proof.", [Problem(message)])
         try:
             signed, path = _signed_root(head), self._proofs.consistency(first, second)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from app.domain.errors import Invalid, Problem
 from app.domain.events import Feed
+from app.domain.messages import told
 from app.domain.sealed import Visible
 from app.store.events import Events
 
@@ -56,7 +57,11 @@ class Following:
     def _read(self, after: int, limit: int, visible_to: Visible | None) -> Feed:
         head = self._events.head()
         if after > head:
-            message = f"`after` is {after:,}, and this log has reached {head:,}; is it another log?"
+            message = told(
+                "`after` is {after:,}, and this log has reached {head:,}; is it another log?",
+                after=after,
+                head=head,
+            )
             raise Invalid("The feed cannot be read from there.", [Problem(message)])
         events = self._events.between(after, head, limit, visible_to) if after < head else ()
         return Feed(events, events[-1].position if len(events) == limit else head)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.messages import joined, told
 from app.services.log.sequencing import Sequencing
 from app.store.committing import NOT_KNOWN, NOTHING_RECORDED
 from app.store.tree import Tree
@@ -38,9 +39,11 @@ def reached(tree: Tree, sequencing: Sequencing | None, now: datetime) -> Reached
     seconds = 0.0 if since is None else max(0.0, (now - since).total_seconds())
     fault = None if sequencing is None or sequencing.failed is None else _for_operator(sequencing.failed)
     if fault is None and seconds > LATE_SECONDS:
-        fault = f"the oldest waiting entry has had no place in the log for {seconds:,.0f} seconds"
+        fault = told(
+            "the oldest waiting entry has had no place in the log for {seconds:,.0f} seconds", seconds=seconds
+        )
         if sequencing is None:
-            fault += "; does `termwise sequencer` run, and what does it say?"
+            fault = joined("; ", (fault, "does `termwise sequencer` run, and what does it say?"))
     return Reached(reach.size, reach.until, seconds, fault)
 
 

@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import orjson
 
 from app.domain.errors import Unavailable
 from app.domain.instants import utc_text
 from app.ledger.verifying import Fault, Part
+from app.store.blocks import SIZE, Block, words
 from app.store.columns import words_text
 from app.store.tree import Tree, reading_tree
 
@@ -34,10 +36,15 @@ class Answer(NamedTuple):
 
 @dataclass(slots=True)
 class Rows(Part):
-    """A part of the log with what its rows name, each with the first index: data keys (16 bytes), answers."""
+    """A part of the log with what its rows name, each with the first index: data keys (16 bytes), answers.
+
+    ``blocks`` is the index over its decisions as they make it, ``index_fault`` where it is kept otherwise.
+    """
 
     sealed_under: dict[bytes, int] = field(default_factory=dict)
     answers: dict[Answer, int] = field(default_factory=dict)
+    blocks: dict[int, Block] = field(default_factory=dict)
+    index_fault: str | None = None
 
     _waiting: list[tuple[Sequence[Any], tuple[bytes, ...]]] = field(default_factory=list)
 
@@ -66,7 +73,7 @@ class Rows(Part):
                 raise
 
     def _hold(self, row: Sequence[Any], its_id: bytes, said: tuple[bytes, ...]) -> None:
-        place, id, _, _, kind, at, _, _, digest, *columns, key, answer, waits = row
+        place, id, _, _, kind, at, _, _, digest, *columns, key, answer, waits, reasons = row
         when, clear, _, word = said
         said_at = at if isinstance(at, str) else utc_text(at)
         if its_id != _bare(id) or word != kind.encode() or when != said_at.encode():
@@ -75,6 +82,11 @@ class Rows(Part):
             if not _says(clear, at, digest, columns):
                 raise Fault("the columns by which the decision is found say something else than its leaf")
             self.answers.setdefault(Answer(digest, columns[2], answer, waits is not None), place)
+            policy, version, outcome, _, rules, _, requester, _ = columns
+            number, offset = divmod(place, SIZE)
+            block = self.blocks.get(number) or self.blocks.setdefault(number, Block())
+            said_words = words(version, outcome, answer, requester, reasons, rules)
+            block.add(offset, UUID(bytes=its_id), policy, said_words)
         self.sealed_under.setdefault(_bare(key), place)
 
 
@@ -90,6 +102,11 @@ def rows_of(piece: tuple[str, str, int, int]) -> Rows:
             with reading_tree(url) as tree:
                 for row in _each(tree, start, end):
                     part.row(log.encode(), row)
+                part.settle()
+                first, behind = -(-start // SIZE), end // SIZE
+                whole = {number: part.blocks.get(number, Block()) for number in range(first, behind)}
+                part.index_fault = tree.blocks.fault(whole)
+                part.blocks.clear()
         finally:
             part.settle()
     except Unavailable:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from heapq import merge
 from itertools import groupby, islice
@@ -18,6 +19,7 @@ from uuid import UUID
 
 from app.domain.audit import EntryKind
 from app.domain.errors import NotFound
+from app.domain.messages import told
 from app.domain.sealed import StoredDecision
 from app.domain.tree import Placed
 from app.services.log.sought import Sought, Wanted, cannot, clear_of
@@ -57,6 +59,10 @@ class Entries:
         self._store = store
         self._vault = vault
         self._actors = {self._hash(OPERATOR): OPERATOR}
+
+    def count(self, kind: EntryKind, since: datetime) -> int:
+        """How many entries of a kind, of any but decisions, were made since an instant (UTC)."""
+        return self._store.tree.searching.count_of_kind(kind, since)
 
     def page(self, sought: Sought, limit: int, *, after: int | None = None, newest: bool = False) -> Listing:
         """Entries in the order in which they were made; in that of the log where no name or word is given.
@@ -126,7 +132,9 @@ class Entries:
     def _id_at(self, index: int) -> UUID:
         found = self._store.tree.at([index])
         if not found:
-            raise cannot(f"`after` is the `next` of the page before; there is no entry {index}")
+            raise cannot(
+                told("`after` is the `next` of the page before; there is no entry {index}", index=index)
+            )
         return found[0].id
 
     def _attributed(self, found: Sequence[Placed]) -> tuple[Listed, ...]:

@@ -26,6 +26,7 @@ from app.ledger.notes import SigningKey
 from app.ledger.outside import Outside
 from app.ledger.signing import announced
 from app.ledger.tree import Frontier, Node
+from app.services.log.indexing import Indexing
 from app.services.log.tree import Proofs
 from app.store.tree import KEPT_LEVELS, Tree
 
@@ -65,13 +66,19 @@ class Sequencer:
         self._holder = holder
         self._now = now
         self._head: StoredHead | None = None
+        self._indexing = Indexing(tree.blocks)
 
     def drain(self) -> int:
-        """Give everything that waits its place; how many got one."""
+        """Give everything that waits its place, and index what was placed; how many got one."""
         given = 0
         while step := self.step():
             given += step
+        self.index()
         return given
+
+    def index(self) -> int:
+        """Let the index over decisions follow by some blocks; how many."""
+        return 0 if self._head is None else self._indexing.catch_up(self._head)
 
     def step(self) -> int:
         """Give at most ``MOST_IN_A_STEP`` places, sign, and write the checkpoint outside; how many."""
@@ -102,6 +109,7 @@ class Sequencer:
 
     def _begin(self) -> None:
         """Take the lease and look whether this one may sign; if not, another may try."""
+        self._indexing.forget()
         head = self._tree.take(self._holder)
         try:
             self._head = self._checked(head)

@@ -11,6 +11,7 @@ from uuid import UUID
 from app.domain.audit import EntryKind
 from app.domain.errors import Invalid, Problem
 from app.domain.keeping import of_customer
+from app.domain.messages import joined, told
 from app.domain.sealed import DecisionFilter, StoredDecision
 from app.domain.tree import Placed
 from app.services.sealing import Vault
@@ -31,6 +32,7 @@ _OURS = frozenset(
         EntryKind.MASTER_KEY,
         EntryKind.DATA_KEYS,
         EntryKind.IMPORT,
+        EntryKind.VERIFICATION,
     }
 )
 NO_POLICY = _OURS | {EntryKind.HOLD, EntryKind.ENGINE_DISAGREEMENT}
@@ -74,8 +76,11 @@ class Sought:
         alone = [f"`{name}`" for name in OF_A_POLICY if getattr(self, name) is not None]
         if alone and not led and self.kind in (None, EntryKind.DECISION):
             raise cannot(
-                f"{', '.join(alone)} alone would read the whole log: name the `policy`, too, or a customer,"
-                " reference, person, time or range of indexes"
+                told(
+                    "{alone} alone would read the whole log: name the `policy`, too, or a customer, "
+                    "reference, person, time or range of indexes",
+                    alone=joined(", ", alone),
+                )
             )
 
     @property

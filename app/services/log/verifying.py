@@ -24,9 +24,11 @@ from app.services.log.rows import Answer, Rows, rows_of
 from app.services.log.spreading import Told, spread
 from app.services.log.stored_tree import StoredTree
 from app.services.log.tree import Proofs
+from app.store.blocks import SIZE
 from app.store.store import Store
 
-ENTRIES_IN_A_PIECE = 5_000
+ENTRIES_IN_A_PIECE = 5 * SIZE
+"""Pieces end where blocks of the index over decisions do, so that each block lies in one."""
 SMALL = 4_096
 """Bytes of a file of checkpoints to which a power cut may have left nothing whole."""
 
@@ -81,10 +83,9 @@ def verify_database(store: Store, url: str, log: str, evidence: Evidence, told: 
     the tree as it is stored must be the one that was signed then. Raises ``Fault``, ``Invalid``.
     """
     head = store.tree.head()
-    pieces = [
-        (url, log, at, min(at + ENTRIES_IN_A_PIECE, head.size))
-        for at in range(start, head.size, ENTRIES_IN_A_PIECE)
-    ]
+    one = head.size - start <= ENTRIES_IN_A_PIECE
+    cuts = range(start if one else start - start % ENTRIES_IN_A_PIECE, head.size, ENTRIES_IN_A_PIECE)
+    pieces = [(url, log, max(start, at), min(at + ENTRIES_IN_A_PIECE, head.size)) for at in cuts]
     last, size, read = heads(head.note) if head.note else [], start, Read()
     key, peaks = begun(store, log, evidence, start)
     tree = StoredTree(store.tree, start)
@@ -97,6 +98,8 @@ def verify_database(store: Store, url: str, log: str, evidence: Evidence, told: 
     if head.size and head.key != key.line:
         raise Fault(f"the next checkpoint is to be signed by {head.key}, and the log names {key.line}")
     tree.check()
+    if (gap := store.tree.blocks.gap(head.size)) is not None:
+        raise Fault(gap)
     for fault in store.tree.strays():
         raise Fault(fault)
     return replace(read, size=size)
@@ -110,6 +113,8 @@ def _noting(parts: Iterable[Rows], read: Read, tree: StoredTree) -> Iterator[Par
         for answer, index in part.answers.items():
             read.answers.setdefault(answer, index)
         tree.add(part.hashes)
+        if part.fault is None and part.index_fault is not None:
+            raise Fault(part.index_fault)
         yield part
 
 
