@@ -58,9 +58,8 @@ ABOUT: Mapping[str, Schema] = {
     "decided_at": INSTANT,
     "requested_by": TEXT,
     "role": TEXT,
-    "asked_by": TEXT_OR_NULL,
-    "customer": TEXT_OR_NULL,
-    "reference": TEXT_OR_NULL,
+    **dict.fromkeys(("asked_by", "customer", "reference"), TEXT_OR_NULL),
+    "replaces": {**or_null(ID), "description": "the decision whose place it takes"},
     "receipt": TEXT,
     "recalled": listed(TEXT),
 }

@@ -8,11 +8,10 @@ constant takes the type of the fact that is tested.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import NamedTuple
 
-from lark import Lark, Token, Transformer, UnexpectedInput, v_args
+from lark import Token
 
+from app.domain.messages import told
 from app.domain.unary_tests import (
     ANYTHING,
     Alternative,
@@ -25,97 +24,11 @@ from app.domain.unary_tests import (
     UnaryTest,
 )
 from app.domain.values import Kind, Value, ValueType
+from schemas.cell_forms import AllOf, Compared, Part, Ranged, form_of
 from schemas.constants import constant, listed, nearest
-from schemas.unreadable import Unreadable, place
+from schemas.unreadable import Unreadable
 
 Parameters = Mapping[str, tuple[ValueType, Value]]
-MAX_LENGTH = 2000
-
-_GRAMMAR = r"""
-start: "-"                            -> anything
-     | alternatives                   -> plain
-     | "not" "(" alternatives ")"     -> negated
-alternatives: alternative ("," alternative)*
-?alternative: OPERATOR literal        -> compare
-     | (LSQB | LPAR) literal ".." literal (RSQB | RPAR) -> range
-     | "all" "(" literal ("," literal)* ")" -> contains_all
-     | "unknown"                      -> unknown
-     | "known"                        -> known
-     | literal                        -> equal
-?literal: NUMBER | DATE | STRING | WORD
-OPERATOR: "<=" | ">=" | "<" | ">"
-LSQB: "["
-LPAR: "("
-RSQB: "]"
-RPAR: ")"
-DATE.3: /[0-9]{4}-[0-9]{2}-[0-9]{2}/
-NUMBER.2: /-?[0-9][0-9_]*(\.[0-9]+)?%?/
-STRING: /"[^"\\]*"/
-WORD: /[A-Za-z][A-Za-z0-9_-]*/
-%ignore /[ \t\r\n]+/
-"""
-
-
-class _Compare(NamedTuple):
-    symbol: str
-    literal: Token
-
-
-class _Range(NamedTuple):
-    low: Token
-    low_included: bool
-    high: Token
-    high_included: bool
-
-
-class _All(NamedTuple):
-    literals: tuple[Token, ...]
-
-
-_Part = _Compare | _Range | _All | IsUnknown | IsKnown
-
-
-class _Cell(NamedTuple):
-    parts: tuple[_Part, ...]
-    negated: bool = False
-
-
-@v_args(inline=True)
-class _Forms(Transformer[Token, _Cell]):
-    """Builds the form of a cell while it is parsed."""
-
-    def anything(self) -> _Cell:
-        return _Cell(())
-
-    def plain(self, parts: tuple[_Part, ...]) -> _Cell:
-        return _Cell(parts)
-
-    def negated(self, parts: tuple[_Part, ...]) -> _Cell:
-        return _Cell(parts, negated=True)
-
-    def alternatives(self, *parts: _Part) -> tuple[_Part, ...]:
-        return parts
-
-    def compare(self, symbol: Token, literal: Token) -> _Compare:
-        return _Compare(str(symbol), literal)
-
-    def equal(self, literal: Token) -> _Compare:
-        return _Compare("=", literal)
-
-    def range(self, opening: Token, low: Token, high: Token, closing: Token) -> _Range:
-        return _Range(low, opening == "[", high, closing == "]")
-
-    def contains_all(self, *literals: Token) -> _All:
-        return _All(literals)
-
-    def unknown(self) -> IsUnknown:
-        return IsUnknown()
-
-    def known(self) -> IsKnown:
-        return IsKnown()
-
-
-_PARSER = Lark(_GRAMMAR, parser="lalr", maybe_placeholders=False, transformer=_Forms())
 
 
 def unary_test(text: str, value_type: ValueType, parameters: Parameters) -> UnaryTest:
@@ -123,7 +36,7 @@ def unary_test(text: str, value_type: ValueType, parameters: Parameters) -> Unar
 
     A bare word is a parameter, else a value of that choice, else an error.
     """
-    form = _form(str(text))
+    form = form_of(str(text))
     if not form.parts:
         return ANYTHING
     meaning = _Meaning(value_type, parameters)
@@ -134,24 +47,8 @@ def unary_test(text: str, value_type: ValueType, parameters: Parameters) -> Unar
             )
         alternatives = tuple(meaning.of(part) for part in form.parts)
     except ValueError as error:
-        raise Unreadable(f"the cell `{text}`: {error}") from None
+        raise Unreadable(told("the cell `{text}`: {error}", text=text, error=error)) from None
     return UnaryTest(alternatives, form.negated, str(text))
-
-
-@lru_cache(maxsize=4096)
-def _form(text: str) -> _Cell:
-    if not text.strip():
-        raise Unreadable("the cell is empty; write `-` where the value does not matter")
-    if len(text) > MAX_LENGTH:
-        raise Unreadable(f"the cell is longer than {MAX_LENGTH} characters; split the rule")
-    try:
-        parsed: _Cell = _PARSER.parse(text)  # type: ignore[assignment]
-        return parsed
-    except UnexpectedInput as error:
-        raise Unreadable(
-            f"the cell `{text}` cannot be read {place(text, error)}; a cell is one of "
-            "`-`, `90`, `A, B`, `not(E)`, `> 30`, `[10..30)`, `unknown`, `known`"
-        ) from None
 
 
 class _Meaning:
@@ -163,29 +60,38 @@ class _Meaning:
         listing = value_type.kind is Kind.CHOICES
         self._element = ValueType(Kind.CHOICE, choices=value_type.choices) if listing else value_type
 
-    def of(self, part: _Part) -> Alternative:
+    def of(self, part: Part) -> Alternative:
         """The alternative that a part of a cell means."""
         match part:
             case IsUnknown() | IsKnown():
                 return part
-            case _Compare(symbol, literal):
+            case Compared(symbol, literal):
                 if symbol != "=":
-                    self._need_order(f"`{symbol}` means")
+                    self._need_order(told("`{symbol}` means", symbol=symbol))
                 return Compare(symbol, self._endpoint(literal))
-            case _Range():
+            case Ranged():
                 return self._range(part)
-            case _All(literals):
+            case AllOf(literals):
                 if self._type.kind is not Kind.CHOICES:
                     raise ValueError(
-                        f"all(...) is for a list of choice, and this is of type {self._type.kind}"
+                        told(
+                            "all(...) is for a list of choice, and this is of type {kind}",
+                            kind=self._type.kind,
+                        )
                     )
                 return ContainsAll(tuple(self._endpoint(one).value for one in literals))
 
     def _need_order(self, what: str) -> None:
         if not self._type.ordered:
-            raise ValueError(f"{self._type.kind} has no order, so {what} nothing for it; name its values")
+            raise ValueError(
+                told(
+                    "{kind} has no order, so {what} nothing for it; name its values",
+                    kind=self._type.kind,
+                    what=what,
+                )
+            )
 
-    def _range(self, part: _Range) -> Range:
+    def _range(self, part: Ranged) -> Range:
         self._need_order("a range means")
         low, high = self._endpoint(part.low), self._endpoint(part.high)
         closed = part.low_included and part.high_included
@@ -197,7 +103,10 @@ class _Meaning:
         word, element = str(literal), self._element
         if element.kind in (Kind.TEXT, Kind.RECORDS, Kind.DATES):
             raise ValueError(
-                f"type {element.kind} is carried and shown, never tested; write `unknown` or `known`"
+                told(
+                    "type {kind} is carried and shown, never tested; write `unknown` or `known`",
+                    kind=element.kind,
+                )
             )
         if literal.type == "WORD" and word in self._parameters:
             return Endpoint(self._parameter(word), word)
@@ -206,7 +115,11 @@ class _Meaning:
         elif literal.type == "WORD" and element.kind not in (Kind.CHOICE, Kind.YES_NO):
             hint = nearest(word, list(self._parameters))
             raise ValueError(
-                f"`{word}` is not a parameter{hint or '; two facts are compared in a formula, not in a cell'}"
+                told(
+                    "`{word}` is not a parameter{hint}",
+                    word=word,
+                    hint=hint or "; two facts are compared in a formula, not in a cell",
+                )
             )
         return Endpoint(constant(word, element))
 
@@ -215,14 +128,27 @@ class _Meaning:
         element = self._element
         if declared.kind is not element.kind:
             raise ValueError(
-                f"the parameter `{name}` is of type {declared.kind}, and the cell tests {self._type.kind}"
+                told(
+                    "the parameter `{name}` is of type {kind}, and the cell tests {tested}",
+                    name=name,
+                    kind=declared.kind,
+                    tested=self._type.kind,
+                )
             )
         if name in element.choices:
             raise ValueError(
-                f'{name} is a parameter and also a value here; write "{name}" in quotes for the value'
+                told(
+                    '{name} is a parameter and also a value here; write "{name}" in quotes for the value',
+                    name=name,
+                )
             )
         if element.kind is Kind.CHOICE and value not in element.choices:
             raise ValueError(
-                f"the parameter `{name}` is {value}, which is not one of {listed(element.choices)}"
+                told(
+                    "the parameter `{name}` is {value}, which is not one of {choices}",
+                    name=name,
+                    value=value,
+                    choices=listed(element.choices),
+                )
             )
         return value

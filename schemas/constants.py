@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 
+from app.domain.messages import joined, told
 from app.domain.values import (
     MAX_DIGITS,
     NUMERIC_KINDS,
@@ -42,13 +43,13 @@ def constant(text: str, value_type: ValueType) -> Value:
         return day(text)
     if kind is Kind.YES_NO:
         if text not in ("yes", "no"):
-            raise ValueError(f"`{text}` is not yes or no")
+            raise ValueError(told("`{text}` is not yes or no", text=text))
         return text == "yes"
     if kind is Kind.CHOICE:
         return one_of(text, value_type.choices)
     if kind is Kind.TEXT:
         return str(text)
-    raise ValueError(f"`{text}` cannot be written as {kind}")
+    raise ValueError(told("`{text}` cannot be written as {kind}", text=text, kind=kind))
 
 
 def constants(texts: Sequence[str], value_type: ValueType) -> tuple[Value, ...]:
@@ -63,7 +64,14 @@ def one_of(text: str, choices: Sequence[str]) -> str:
     """``text`` if it is one of ``choices``; raises ``ValueError`` naming the nearest, or all."""
     if text in choices:
         return str(text)
-    raise ValueError(f"`{text}` is not one of {listed(choices)}{nearest(text, choices)}")
+    raise ValueError(
+        told(
+            "`{text}` is not one of {choices}{near}",
+            text=text,
+            choices=listed(choices),
+            near=nearest(text, choices),
+        )
+    )
 
 
 def day(text: str) -> date:
@@ -73,45 +81,49 @@ def day(text: str) -> date:
             raise ValueError
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"`{text}` is not a date; write year-month-day, such as 2026-01-31") from None
+        raise ValueError(
+            told("`{text}` is not a date; write year-month-day, such as 2026-01-31", text=text)
+        ) from None
 
 
 def exact(text: str) -> Decimal:
     """An untyped number, a percentage counting as its hundredth; raises ``ValueError``."""
     if not NUMBER.fullmatch(text):
-        raise ValueError(f"`{text}` is not a number; write digits, such as 80_000.00 or 30%")
+        raise ValueError(told("`{text}` is not a number; write digits, such as 80_000.00 or 30%", text=text))
     digits = text.rstrip("%").replace("_", "")
     if sum(map(str.isdigit, digits)) > MAX_DIGITS:
-        raise ValueError(f"`{text}` has more than {MAX_DIGITS} digits")
+        raise ValueError(told("`{text}` has more than {most} digits", text=text, most=MAX_DIGITS))
     return Decimal(f"{digits}e-2" if text.endswith("%") else digits)
 
 
 def _number(text: str, value_type: ValueType) -> Decimal | int:
     if not NUMBER.fullmatch(text) or (text.endswith("%") and value_type.kind is not Kind.PERCENT):
-        raise ValueError(f"`{text}` is not {FORMS[value_type.kind]}")
+        raise ValueError(told("`{text}` is not {wanted}", text=text, wanted=FORMS[value_type.kind]))
     written = exact(text)
     number = quantised(written, value_type.decimals)
     if number != written:
-        raise ValueError(f"`{text}` {_too_long(value_type)}")
+        raise ValueError(told("`{text}` {fault}", text=text, fault=_too_long(value_type)))
     return int(number) if value_type.kind in WHOLE_KINDS else number
 
 
 def _too_long(value_type: ValueType) -> str:
     kind, decimals = value_type.kind, value_type.decimals
     if kind in WHOLE_KINDS:
-        return f"is not {FORMS[kind]}"
+        return told("is not {wanted}", wanted=FORMS[kind])
     least = (
         f"{Decimal(1).scaleb(2 - decimals):f}%"
         if kind is Kind.PERCENT
         else f"{Decimal(1).scaleb(-decimals):f}"
     )
-    return f"has too many digits; the smallest step of this {kind} is {least}"
+    return told("has too many digits; the smallest step of this {kind} is {least}", kind=kind, least=least)
 
 
 def listed(words: Sequence[str], most: int = 12) -> str:
     """``A, B, C`` for a message, cut where a reader would stop reading."""
-    shown = ", ".join(words[:most])
-    return f"{shown}, ... ({len(words)} in all)" if len(words) > most else shown
+    shown = joined(", ", words[:most])
+    if len(words) <= most:
+        return shown
+    return told("{shown}, ... ({number} in all)", shown=shown, number=len(words))
 
 
 def nearest(word: str, words: Sequence[str]) -> str:
@@ -120,4 +132,4 @@ def nearest(word: str, words: Sequence[str]) -> str:
         return ""
     folded = {one.casefold(): one for one in reversed(words[:MOST_COMPARED])}
     close = get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.7)
-    return f"; did you mean `{folded[close[0]]}`?" if close else ""
+    return told("; did you mean `{word}`?", word=folded[close[0]]) if close else ""

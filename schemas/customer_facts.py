@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from app.domain.calendar import FIRST_DAY, LAST_DAY
 from app.domain.customer_rules import AS_OF, CustomerRules
 from app.domain.declarations import FactSpec, Output
+from app.domain.messages import told
 from app.domain.requests import FILE
 from app.domain.ruleset import Ruleset
 from app.domain.values import DECIMAL_KINDS, Kind, Text, ValueType
@@ -46,7 +47,7 @@ class FileFacts:
     """The facts that may be filed, by the rulesets in force. ``currency`` is that of amounts, None for none.
 
     ``specs`` has one declaration of each name on which all policies agree, and ``max_age`` the least of any;
-    ``sensitive`` are those that sales are not told.
+    ``sensitive`` are those that sales are not told: what a ruleset marks so, or the rules of the file name.
     """
 
     def __init__(self, rulesets: Sequence[Ruleset], rules: CustomerRules) -> None:
@@ -63,6 +64,7 @@ class FileFacts:
             if name not in self._conflicts
         }
         self.sensitive = {name for name, said in self._said.items() if any(one.sensitive for one in said)}
+        self.sensitive |= rules.not_for_sales
         self.sensitive |= {
             one.fact for back in rules.decided for one in back.facts if one.before in self.sensitive
         }
@@ -87,13 +89,28 @@ class FileFacts:
         if name not in self.specs:
             hint = nearest(name[:64], list(self.specs))
             known = hint or "; GET /v1/customers/facts lists them"
-            raise ValueError(f"is no fact that the customer file takes by the rulesets in force{known}")
+            raise ValueError(
+                told("is no fact that the customer file takes by the rulesets in force{known}", known=known)
+            )
 
     def _kept(self, name: str, typed: Any) -> Any:
         if isinstance(typed, Decimal) and typed.adjusted() >= MOST_DIGITS:
-            raise ValueError(f"is {typed:f}, which has more than {MOST_DIGITS} digits before the point")
+            raise ValueError(
+                told(
+                    "is {typed:f}, which has more than {most} digits before the point",
+                    typed=typed,
+                    most=MOST_DIGITS,
+                )
+            )
         if isinstance(typed, date) and not FIRST_DAY <= typed <= LAST_DAY:
-            raise ValueError(f"is {typed.isoformat()}; a day is from {FIRST_DAY} to {LAST_DAY}")
+            raise ValueError(
+                told(
+                    "is {typed}; a day is from {first_day} to {last_day}",
+                    typed=typed.isoformat(),
+                    first_day=FIRST_DAY,
+                    last_day=LAST_DAY,
+                )
+            )
         for one in self._said[name]:
             within_bounds(typed, one.spec)
         return json_value(typed)
@@ -157,12 +174,18 @@ def _conflict(said: Sequence[_Said]) -> str | None:
     first = said[0]
     for other in said[1:]:
         if (other.spec.type, other.currency) != (first.spec.type, first.currency):
-            takes = " and ".join(f"{one.policy} takes {_takes(one)}" for one in (first, other))
-            return f"cannot be filed while two policies type it differently: {takes}"
+            takes = " and ".join(
+                told("{policy} takes {takes}", policy=one.policy, takes=_takes(one)) for one in (first, other)
+            )
+            return told("cannot be filed while two policies type it differently: {takes}", takes=takes)
     return None
 
 
 def _takes(one: _Said) -> str:
     kind = one.spec.type
-    said = accepted(kind) if kind.choices else f"{kind.kind}, {kind.decimals} decimals"
-    return said if one.currency is None else f"{said}, in {one.currency}"
+    said = (
+        accepted(kind)
+        if kind.choices
+        else told("{kind}, {decimals} decimals", kind=kind.kind, decimals=kind.decimals)
+    )
+    return said if one.currency is None else told("{said}, in {currency}", said=said, currency=one.currency)

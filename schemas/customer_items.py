@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 from app.domain.calendar import FIRST_DAY
 from app.domain.customer_file import FROM_OUTSIDE, Source
 from app.domain.errors import Problem
+from app.domain.messages import told
 from app.domain.rules import AS_OF
 from schemas.customer_facts import FileFacts
 from schemas.mapping.rows import CURRENCY, CUSTOMER, Target
@@ -78,8 +79,18 @@ def target(facts: FileFacts) -> Target:
 def check_day(as_of: date, today: date) -> None:
     """Raise ``ValueError`` for a day still to come, when nobody knows what holds, or before any record."""
     if as_of < FIRST_DAY:
-        raise ValueError(f"`as_of` is {as_of.isoformat()}, and no day before {FIRST_DAY} is taken")
+        raise ValueError(
+            told(
+                "`as_of` is {as_of}, and no day before {first_day} is taken",
+                as_of=as_of.isoformat(),
+                first_day=FIRST_DAY,
+            )
+        )
     if as_of > today:
         raise ValueError(
-            f"`as_of` is {as_of.isoformat()}, which is still to come; today is {today.isoformat()}"
+            told(
+                "`as_of` is {as_of}, which is still to come; today is {today}",
+                as_of=as_of.isoformat(),
+                today=today.isoformat(),
+            )
         )

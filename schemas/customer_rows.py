@@ -12,6 +12,7 @@ from typing import Any
 
 from app.domain.customer_file import Source
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from app.domain.rules import AS_OF
 from app.domain.values import Kind
 from schemas.constants import day, listed
@@ -60,7 +61,7 @@ class CustomerRows:
         self._money = {name: facts.currency(name) for name in mapping.facts if facts.currency(name)}
         self._days: dict[str, date] = {}
         missing = [
-            f"`{name}` stands in no column and is not given"
+            told("`{name}` stands in no column and is not given", name=name)
             for name, value in ((AS_OF, given.as_of), (SOURCE, given.source))
             if value is None and name not in self._about and name not in mapping.constants
         ]
@@ -74,7 +75,11 @@ class CustomerRows:
         """What each row files, or why it cannot be."""
         for place, cells in rows:
             if len(cells) != len(self._header):
-                said = f"the row has {len(cells)} cells, and the header {len(self._header)}"
+                said = told(
+                    "the row has {cells} cells, and the header {width}",
+                    cells=len(cells),
+                    width=len(self._header),
+                )
                 yield Refusal(place, None, (Problem(said),))
                 continue
             yield self._copied(place, cells) if self._plain else self._worked_out(place, cells)
@@ -89,7 +94,7 @@ class CustomerRows:
                     if (value := read(cell)) is not None:
                         facts[name] = value
                 except ValueError as error:
-                    said = f"column {self._header[column][:64]}: {error}"
+                    said = told("column {column}: {error}", column=self._header[column][:64], error=error)
                     problems.append(Problem(said, f"/facts/{name}"))
         return self._filed(place, cells, facts, problems)
 
@@ -108,7 +113,9 @@ class CustomerRows:
                 try:
                     facts[name] = self._facts.value(name, json_value(values[name]))
                 except ValueError as error:
-                    problems.append(Problem(f"{name}: {error}", f"/facts/{name}"))
+                    problems.append(
+                        Problem(told("{name}: {error}", name=name, error=error), f"/facts/{name}")
+                    )
         return self._filed(place, cells, facts, problems)
 
     def _filed(
@@ -118,7 +125,9 @@ class CustomerRows:
         part: Part | None = None
         try:
             if customer is None:
-                said = f"`customer` takes a line of 1 to {MAX_NAME} characters without space around it"
+                said = told(
+                    "`customer` takes a line of 1 to {most} characters without space around it", most=MAX_NAME
+                )
                 raise ValueError(said)
             if not facts and not problems:
                 raise ValueError("the row holds no fact")
@@ -139,9 +148,15 @@ class CustomerRows:
         evidence = self._text(EVIDENCE, cells) or self._given.evidence
         said = self._text(CURRENCY, cells)
         if said and currency not in (None, said):
-            raise ValueError(f"amounts are filed in {currency}, not in {said}; convert them first")
+            raise ValueError(
+                told(
+                    "amounts are filed in {currency}, not in {said}; convert them first",
+                    currency=currency,
+                    said=said,
+                )
+            )
         if evidence and not matches(NAME_PATTERN, evidence):
-            raise ValueError(f"`evidence` takes one line of at most {MAX_NAME} characters")
+            raise ValueError(told("`evidence` takes one line of at most {most} characters", most=MAX_NAME))
         return Part(self._day(cells), self._source(cells), evidence, currency, facts)
 
     def _day(self, cells: Sequence[str]) -> date:
@@ -161,7 +176,13 @@ class CustomerRows:
         if not written and self._given.source is not None:
             return self._given.source
         if written not in SOURCES:
-            raise ValueError(f"`source` is one of {listed(list(SOURCES))}, not `{written[:40]}`")
+            raise ValueError(
+                told(
+                    "`source` is one of {sources}, not `{written}`",
+                    sources=listed(list(SOURCES)),
+                    written=written[:40],
+                )
+            )
         return SOURCES[written]
 
     def _text(self, name: str, cells: Sequence[str]) -> str:

@@ -55,6 +55,7 @@ _FILE = Keys(
     {},
     {
         "facts": EachOf(_FACT),
+        "not_for_sales": Several(),
         "signals": EachOf(_WORDS),
         "facts_from_signals": EachOf(_SIGNALS),
         "facts_from_receivables": Named(),
@@ -90,11 +91,12 @@ def read_customer_rules(source: bytes) -> CustomerRules:
         with faults.noted(one):
             policy = str(one["policy"])
             shared[policy] = Shared(policy, frozenset(map(str, one["facts"])), _days(one["days"]) or 0)
-    for name in (*facts, *signals, *receivables):
+    hidden = tuple(map(str, block.get("not_for_sales", ())))
+    for name in (*facts, *signals, *receivables, *hidden):
         if not NAME.fullmatch(name):
             faults.at(block, f"`{name}` is not a name; write lower-case letters, digits and _")
     _raise(faults)
-    return CustomerRules(facts, kinds, signals, receivables, tuple(decided), shared)
+    return CustomerRules(facts, kinds, signals, receivables, tuple(decided), shared, frozenset(hidden))
 
 
 def _facts(block: Block, faults: Faults) -> dict[str, FactSpec]:

@@ -90,6 +90,8 @@ def decision_document(
     document["requested_by"] = decision.requested_by
     document["role"] = decision.role
     document["asked_by"] = decision.asked_by
+    if decision.replaces is not None:
+        document["replaces"] = str(decision.replaces)
     document["recalled"] = list(recalled)
     document["origins"] = dict(filled or {})
     document["entered_by"] = list(entered_by)

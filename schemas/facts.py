@@ -13,9 +13,10 @@ from marshmallow import EXCLUDE, Schema, ValidationError
 
 from app.domain.declarations import FactSpec
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from app.domain.ruleset import Ruleset
 from app.domain.values import Kind, Value, ValueType
-from app.domain.wording import spoken
+from app.domain.wording import in_words
 from schemas.constants import listed, nearest
 from schemas.fields import Exact
 from schemas.json_values import accepted, value_from_json
@@ -37,14 +38,17 @@ def fact_field(spec: FactSpec) -> Exact:
 def within_bounds(value: Value, spec: FactSpec) -> Value:
     """The value; raises ``ValueError`` where it is beyond what the fact may be."""
     if spec.minimum is not None and value < spec.minimum:
-        raise ValueError(_beyond("least", value, spec.minimum, spec.type))
+        raise ValueError(beyond("least", value, spec.minimum, spec.type))
     if spec.maximum is not None and value > spec.maximum:
-        raise ValueError(_beyond("most", value, spec.maximum, spec.type))
+        raise ValueError(beyond("most", value, spec.maximum, spec.type))
     return value
 
 
-def _beyond(which: str, value: Value, bound: Value, value_type: ValueType) -> str:
-    return f"is {spoken(value, value_type)}, and the {which} it may be is {spoken(bound, value_type)}"
+def beyond(which: str, value: Value, bound: Value, value_type: ValueType) -> str:
+    """What is wrong with a value beyond ``which`` bound, the ``least`` or the ``most``."""
+    form = "is {value}, and the {which} it may be is {bound}"
+    said, end = in_words(value, value_type), in_words(bound, value_type)
+    return told(form, value=said, which=told(which), bound=end)
 
 
 class FactReader:
@@ -87,16 +91,24 @@ class FactReader:
                 brought = {name: value for name, value in given.items() if name not in filled}
                 values = {**self._schema.load(brought, partial=tuple(filled)), **filled}
         except ValidationError as error:
-            problems += [_problem(name, messages, pointer) for name, messages in error.messages_dict.items()]
+            problems += [
+                problem_at(name, messages[0], pointer) for name, messages in error.messages_dict.items()
+            ]
         if problems:
-            raise Invalid(f"{_number(problems, 'fact')} cannot be accepted.", shortened(problems))
+            number, plural = len(problems), "s" * (len(problems) > 1)
+            message = told("{number:,} fact{plural} cannot be accepted.", number=number, plural=plural)
+            raise Invalid(message, shortened(problems))
         return values
 
     def _strangers(self, given: Mapping[str, Any], pointer: str) -> Iterator[Problem]:
         strangers = [name for name in given if name not in self._specs]
         for place, name in enumerate(strangers):
             hint = nearest(name, list(self._specs)) if place < MOST_HINTS and len(name) <= _SHOWN else ""
-            message = f"`{name[:_SHOWN]}` is no fact of this policy{hint or '; GET the policy for its facts'}"
+            message = told(
+                "`{name}` is no fact of this policy{hint}",
+                name=name[:_SHOWN],
+                hint=hint or "; GET the policy for its facts",
+            )
             yield Problem(message, pointer_to(pointer, name), code="unknown-fact")
 
     def _not_theirs(
@@ -106,7 +118,12 @@ class FactReader:
             return
         for name, may in self._restricted.items():
             if given.get(name) is not None and roles.isdisjoint(may):
-                message = f"`{name}` can be given by {listed(may)} only, not by {listed(sorted(roles))}"
+                message = told(
+                    "`{name}` can be given by {may} only, not by {roles}",
+                    name=name,
+                    may=listed(may),
+                    roles=listed(sorted(roles)),
+                )
                 yield Problem(message, pointer_to(pointer, name), code="not-yours")
 
     def recalled(self, documents: Sequence[Mapping[str, Any]], asked: set[str]) -> dict[str, Value]:
@@ -130,8 +147,10 @@ def _recalled(earlier: Sequence[Any], spec: FactSpec) -> Value:
     try:
         return value_from_json(earlier[-1], spec.type) if earlier else None
     except ValueError as error:
-        message = (
-            f"`{spec.name}` cannot be recalled from an earlier decision; send it with the request ({error})"
+        message = told(
+            "`{spec}` cannot be recalled from an earlier decision; send it with the request ({error})",
+            spec=spec.name,
+            error=error,
         )
         raise Invalid(
             "An earlier decision cannot be used.", [Problem(message, f"/facts/{spec.name}")]
@@ -150,7 +169,7 @@ def shortened(problems: Sequence[Problem]) -> list[Problem]:
     """The first hundred, and how many more there are: an answer is read by people."""
     more = len(problems) - MOST_PROBLEMS
     shown = list(problems[:MOST_PROBLEMS])
-    return [*shown, Problem(f"and {more:,} more")] if more > 0 else shown
+    return [*shown, Problem(told("and {more:,} more", more=more))] if more > 0 else shown
 
 
 def pointer_to(parent: str, name: Any) -> str:
@@ -158,9 +177,7 @@ def pointer_to(parent: str, name: Any) -> str:
     return f"{parent}/{str(name)[:_SHOWN].replace('~', '~0').replace('/', '~1')}"
 
 
-def _problem(name: Any, messages: Any, pointer: str) -> Problem:
-    return Problem(f"`{name}` {messages[0]}", pointer_to(pointer, name))
-
-
-def _number(problems: Sequence[Problem], what: str) -> str:
-    return f"{len(problems):,} {what}{'s' * (len(problems) > 1)}"
+def problem_at(name: Any, message: object, parent: str = "") -> Problem:
+    """What is wrong with a member; ``message`` goes on from its name."""
+    whole = told("`{name}` {message}", name=str(name)[:_SHOWN], message=message)
+    return Problem(whole, pointer_to(parent, name))

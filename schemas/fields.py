@@ -7,6 +7,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from app.domain.messages import told
+
 
 class Exact(fields.Field[Any]):
     """A member that ``read`` makes of the JSON value, or refuses by a ``ValueError`` in the reader's words.
@@ -26,8 +28,8 @@ class Exact(fields.Field[Any]):
             super().__init__(load_default=None, allow_none=True, metadata=metadata)
             return
         messages: dict[str, Any] = {
-            "required": f"is missing; it takes {takes}",
-            "null": f"may not be unknown; it takes {takes}",
+            "required": told("is missing; it takes {takes}", takes=takes),
+            "null": told("may not be unknown; it takes {takes}", takes=takes),
         }
         super().__init__(required=True, allow_none=False, error_messages=messages, metadata=metadata)
 

@@ -13,13 +13,14 @@ from marshmallow import Schema as Body
 
 from app.domain.customer_file import Source
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import joined, told
 from app.domain.signals import Signal
 from app.domain.values import Kind, Text, ValueType
 from schemas.bodies import read_body
 from schemas.constants import day, listed, nearest
 from schemas.customer_facts import FileFacts
 from schemas.customer_items import SOURCES, Filed, Part, Read, Refusal, check_day
-from schemas.facts import pointer_to
+from schemas.facts import pointer_to, problem_at
 from schemas.fields import Exact
 from schemas.inherited import evidence_of, inherited
 from schemas.json_values import value_from_json
@@ -28,9 +29,9 @@ from schemas.said_once import facts_said_once
 
 MOST_CUSTOMERS = 2_000
 NO_ORIGIN = UUID(int=0)
-_A_DAY, _A_SOURCE = "a date such as 2026-01-31", f"one of {', '.join(SOURCES)}"
-_A_LINE = f"one line of 1 to {MAX_NAME} characters"
-_A_LIST = f"a list of 1 to {MOST_CUSTOMERS:,} items"
+_A_DAY, _A_SOURCE = "a date such as 2026-01-31", told("one of {words}", words=joined(", ", SOURCES))
+_A_LINE = told("one line of 1 to {most} characters", most=MAX_NAME)
+_A_LIST = told("a list of 1 to {most:,} items", most=MOST_CUSTOMERS)
 _MAGNITUDE = ValueType(Kind.NUMBER, 4)
 _PART = ("value", "as_of", "source", "evidence")
 _ITEM = ("customer", "facts", "as_of", "source", "evidence")
@@ -39,19 +40,19 @@ _SIGNAL = ("kind", "date", "source", "evidence", "magnitude", "withdrawn")
 
 def _day(value: Any) -> date:
     if not isinstance(value, str):
-        raise ValueError(f"takes {_A_DAY}")
+        raise ValueError(told("takes {wanted}", wanted=_A_DAY))
     return day(value)
 
 
 def _source(value: Any) -> Source:
     if not isinstance(value, str) or value not in SOURCES:
-        raise ValueError(f"takes {_A_SOURCE}")
+        raise ValueError(told("takes {wanted}", wanted=_A_SOURCE))
     return SOURCES[value]
 
 
 def _line(value: Any) -> str:
     if not isinstance(value, str) or value != value.strip() or not matches(NAME_PATTERN, value):
-        raise ValueError(f"takes {_A_LINE}")
+        raise ValueError(told("takes {wanted}", wanted=_A_LINE))
     return value
 
 
@@ -63,7 +64,7 @@ def _yes_no(value: Any) -> bool:
 
 def _items(value: Any) -> Sequence[Any]:
     if not isinstance(value, list) or not 1 <= len(value) <= MOST_CUSTOMERS:
-        raise ValueError(f"takes {_A_LIST}")
+        raise ValueError(told("takes {wanted}", wanted=_A_LIST))
     return value
 
 
@@ -153,7 +154,9 @@ def check_all(wished: Wished, refused: Sequence[Refusal]) -> None:
     """Raise ``Invalid`` where all or nothing is wanted, and something cannot be filed."""
     if wished.all_or_nothing and refused:
         problems = [problem for one in refused for problem in one.problems]
-        raise Invalid(f"{len(refused):,} items cannot be filed, so nothing was.", problems[:100])
+        raise Invalid(
+            told("{number:,} items cannot be filed, so nothing was.", number=len(refused)), problems[:100]
+        )
 
 
 def _wished(read: Mapping[str, Any]) -> Wished:
@@ -162,10 +165,12 @@ def _wished(read: Mapping[str, Any]) -> Wished:
 
 def _members(item: Any, known: Sequence[str]) -> Mapping[str, Any]:
     if not isinstance(item, dict):
-        raise ValueError(f"an item is an object with {listed(known)}")
+        raise ValueError(told("an item is an object with {known}", known=listed(known)))
     for name in item:
         if name not in known:
-            raise ValueError(f"`{str(name)[:64]}` is not known here{nearest(str(name), known)}")
+            raise ValueError(
+                told("`{name}` is not known here{near}", name=str(name)[:64], near=nearest(str(name), known))
+            )
     return item
 
 
@@ -176,8 +181,9 @@ def _item(place: int, item: Any, given: Mapping[str, Any], facts: FileFacts, tod
         customer = _line(members.get("customer"))
     except ValueError as error:
         said = str(error)
-        told = f"`customer` {said}" if said == f"takes {_A_LINE}" else said
-        return Refusal(place, None, (Problem(told, where),))
+        if said == told("takes {wanted}", wanted=_A_LINE):
+            said = told("`customer` {said}", said=said)
+        return Refusal(place, None, (Problem(said, where),))
     if not isinstance(members.get("facts"), dict) or not members["facts"]:
         said = "`facts` is an object with at least one fact by its name"
         return Refusal(place, customer, (Problem(said, f"{where}/facts"),))
@@ -187,7 +193,7 @@ def _item(place: int, item: Any, given: Mapping[str, Any], facts: FileFacts, tod
         try:
             _file(parts, name, value, members, given, facts, today)
         except ValueError as error:
-            problems.append(Problem(f"`{str(name)[:64]}` {error}", pointer_to(f"{where}/facts", name)))
+            problems.append(problem_at(name, error, f"{where}/facts"))
     return (
         Refusal(place, customer, tuple(problems)) if problems else Filed(place, customer, [*parts.values()])
     )
@@ -211,28 +217,30 @@ def _file(
     evidence = evidence_of(source, _SOURCED, own, item, given)
     if as_of is None or source is None:
         missing, takes = ("as_of", _A_DAY) if as_of is None else ("source", _A_SOURCE)
-        raise ValueError(f"has no `{missing}`, and neither has its item or the request; it takes {takes}")
+        raise ValueError(
+            told(
+                "has no `{missing}`, and neither has its item or the request; it takes {takes}",
+                missing=missing,
+                takes=takes,
+            )
+        )
     check_day(as_of, today)
     about = (as_of, source, evidence, facts.currency(name))
     parts.setdefault(about, Part(*about, {})).facts[name] = kept
 
 
 def _signal(
-    customer: str,
-    item: Mapping[str, Any],
-    given: Mapping[str, Any],
-    kinds: Mapping[str, Text],
-    today: date,
+    customer: str, item: Mapping[str, Any], given: Mapping[str, Any], kinds: Mapping[str, Text], today: date
 ) -> Signal:
     kind = item.get("kind")
     if not isinstance(kind, str) or kind not in kinds:
         hint = nearest(kind, list(kinds)) if isinstance(kind, str) else ""
-        raise ValueError(f"`kind` is one of {listed(list(kinds), 30)}{hint}")
+        raise ValueError(told("`kind` is one of {kinds}{hint}", kinds=listed(list(kinds), 30), hint=hint))
     happened = given["as_of"] if item.get("date") is None else _day(item["date"])
     source = inherited("source", _source, {}, item, given)
     if happened is None or source is None:
         missing, takes = ("date", _A_DAY) if happened is None else ("source", _A_SOURCE)
-        raise ValueError(f"`{missing}` is missing; it takes {takes}")
+        raise ValueError(told("`{missing}` is missing; it takes {takes}", missing=missing, takes=takes))
     check_day(happened, today)
     evidence = evidence_of(source, _SOURCED, {}, item, given) or ""
     magnitude: Decimal | None = None

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from app.domain import expressions as tree
+from app.domain.messages import told
 from app.domain.values import NUMERIC_KINDS, Kind, ValueType
 from schemas import functions
 from schemas.constants import listed, nearest
@@ -31,11 +32,21 @@ def resolved(expression: tree.Expression, names: Names, wanted: ValueType) -> tr
     """The formula with its words resolved; raises ``Unreadable`` unless it yields a ``wanted`` value."""
     result, found = _Resolver(names).typed(expression, wanted)
     if not _alike(found, wanted):
-        raise Unreadable(f"the formula yields {_a(found)}, and its declared type is {wanted.kind}")
+        raise Unreadable(
+            told(
+                "the formula yields {found}, and its declared type is {kind}",
+                found=_a(found),
+                kind=wanted.kind,
+            )
+        )
     strange = [choice for choice in found.choices if choice not in wanted.choices]
     if wanted.kind is Kind.CHOICE and strange:
         raise Unreadable(
-            f"the formula may yield {listed(strange)}, and its declared values are {listed(wanted.choices)}"
+            told(
+                "the formula may yield {strange}, and its declared values are {choices}",
+                strange=listed(strange),
+                choices=listed(wanted.choices),
+            )
         )
     return result
 
@@ -71,17 +82,30 @@ class _Resolver:
         if not quoted and self._names.declares(name):
             if word in choices:
                 raise Unreadable(
-                    f'`{word}` is a name and also a value here; write "{word}" in quotes for the value'
+                    told(
+                        '`{word}` is a name and also a value here; write "{word}" in quotes for the value',
+                        word=word,
+                    )
                 )
             return tree.Name(name), self._names.type_of(name)
         if word in choices and wanted is not None:
             return tree.Constant(word), replace(wanted, choices=(word,))
         if choices and (quoted or word not in self._names.later):
             near = nearest(word, [*choices, *self._names])
-            raise Unreadable(f"`{word}` is neither a name declared above nor one of {listed(choices)}{near}")
+            raise Unreadable(
+                told(
+                    "`{word}` is neither a name declared above nor one of {choices}{near}",
+                    word=word,
+                    choices=listed(choices),
+                    near=near,
+                )
+            )
         if quoted:
             raise Unreadable(
-                f'"{word}" is a value of a choice, and nothing here says of which; compare it with one'
+                told(
+                    '"{word}" is a value of a choice, and nothing here says of which; compare it with one',
+                    word=word,
+                )
             )
         return tree.Name(name), self._names.type_of(name)
 
@@ -93,7 +117,14 @@ class _Resolver:
                 if found.kind is Kind.DATE and wanted.numeric
                 else ""
             )
-            raise Unreadable(f"{_a(found)} stands where {_a(wanted)} is needed{hint}")
+            raise Unreadable(
+                told(
+                    "{found} stands where {wanted} is needed{hint}",
+                    found=_a(found),
+                    wanted=_a(wanted),
+                    hint=hint,
+                )
+            )
         return result
 
     def _number(self, node: tree.Expression) -> tree.Expression:
@@ -107,20 +138,26 @@ class _Resolver:
         first, second = (node.right, node.left) if turned else (node.left, node.right)
         one, kind = self.typed(first)
         if kind.kind in (Kind.CHOICES, Kind.DATES, Kind.RECORDS):
-            raise Unreadable(f"{_a(kind)} cannot be compared; write contains(list, value)")
+            raise Unreadable(told("{kind} cannot be compared; write contains(list, value)", kind=_a(kind)))
         if kind.kind is Kind.TEXT:
             raise Unreadable("a text is carried and shown, never tested; only known(...) may ask about it")
         if node.operator not in ("=", "!=") and not kind.ordered:
-            raise Unreadable(f"{_a(kind)} has no order, so only = and != compare it")
+            raise Unreadable(told("{kind} has no order, so only = and != compare it", kind=_a(kind)))
         other, found = self.typed(second, kind)
         if (
             found.kind is Kind.CHOICE
             and kind.kind is Kind.CHOICE
             and not set(found.choices) & set(kind.choices)
         ):
-            raise Unreadable(f"{listed(found.choices)} and {listed(kind.choices)} have no value in common")
+            raise Unreadable(
+                told(
+                    "{first} and {second} have no value in common",
+                    first=listed(found.choices),
+                    second=listed(kind.choices),
+                )
+            )
         if not _alike(found, kind):
-            raise Unreadable(f"{_a(kind)} is compared with {_a(found)}")
+            raise Unreadable(told("{kind} is compared with {found}", kind=_a(kind), found=_a(found)))
         left, right = (other, one) if turned else (one, other)
         return tree.Comparison(node.operator, left, right), _YES_NO
 
@@ -129,7 +166,13 @@ class _Resolver:
         then, first = self.typed(node.then, wanted)
         otherwise, second = self.typed(node.otherwise, wanted)
         if not _alike(first, second):
-            raise Unreadable(f"`then` gives {_a(first)} and `else` gives {_a(second)}; both must be alike")
+            raise Unreadable(
+                told(
+                    "`then` gives {first} and `else` gives {second}; both must be alike",
+                    first=_a(first),
+                    second=_a(second),
+                )
+            )
         choices = tuple(dict.fromkeys((*first.choices, *second.choices)))
         kind = _NUMBER if first.numeric else replace(first, choices=choices)
         return tree.Conditional(question, then, otherwise), kind
@@ -137,14 +180,19 @@ class _Resolver:
     def _call(self, function: str, arguments: Sequence[tree.Expression]) -> Typed:
         signature = SIGNATURES.get(function)
         if signature is None:
-            near = (
-                nearest(function, list(SIGNATURES)) or f"; the functions are {listed(list(SIGNATURES), 20)}"
+            near = nearest(function, list(SIGNATURES)) or told(
+                "; the functions are {signatures}", signatures=listed(list(SIGNATURES), 20)
             )
-            raise Unreadable(f"there is no function {function}{near}")
+            raise Unreadable(told("there is no function {function}{near}", function=function, near=near))
         takes = signature.takes
         if len(arguments) < len(takes) or (len(arguments) > len(takes) and not signature.repeats):
             raise Unreadable(
-                f"{function} is written {signature.shown}, and here it has {_counted(len(arguments))}"
+                told(
+                    "{function} is written {shown}, and here it has {counted}",
+                    function=function,
+                    shown=signature.shown,
+                    counted=_counted(len(arguments)),
+                )
             )
         if function == "contains":
             return self._contains(arguments), _YES_NO
@@ -160,13 +208,19 @@ class _Resolver:
         if wants == functions.PLACES:
             places = argument.value if isinstance(argument, tree.Constant) else None
             if isinstance(places, bool) or places not in range(MAX_PLACES + 1):
-                raise Unreadable(f"round(a, n) rounds to n places, a whole number from 0 to {MAX_PLACES}")
+                raise Unreadable(
+                    told("round(a, n) rounds to n places, a whole number from 0 to {most}", most=MAX_PLACES)
+                )
             return argument
         if wants == functions.DATES:
             result, found = self.typed(argument)
             if found.kind is not Kind.DATES:
                 raise Unreadable(
-                    f"{function} takes its holidays from a parameter of type list of date, not {_a(found)}"
+                    told(
+                        "{function} takes its holidays from a parameter of type list of date, not {found}",
+                        function=function,
+                        found=_a(found),
+                    )
                 )
             return result
         return self._of(argument, _WANTED[wants])
@@ -174,7 +228,7 @@ class _Resolver:
     def _contains(self, arguments: Sequence[tree.Expression]) -> tree.Expression:
         held, kind = self.typed(arguments[0])
         if kind.kind is not Kind.CHOICES:
-            raise Unreadable(f"contains looks into a list of choice, not {_a(kind)}")
+            raise Unreadable(told("contains looks into a list of choice, not {kind}", kind=_a(kind)))
         sought = self._of(arguments[1], ValueType(Kind.CHOICE, choices=kind.choices))
         return tree.Call("contains", (held, sought))
 
@@ -185,8 +239,8 @@ def _alike(found: ValueType, wanted: ValueType) -> bool:
 
 def _a(value_type: ValueType) -> str:
     kind = value_type.kind
-    return "a number" if kind in NUMERIC_KINDS else _SPOKEN.get(kind, f"a {kind}")
+    return "a number" if kind in NUMERIC_KINDS else _SPOKEN.get(kind, told("a {kind}", kind=kind))
 
 
 def _counted(number: int) -> str:
-    return "1 argument" if number == 1 else f"{number} arguments"
+    return "1 argument" if number == 1 else told("{number} arguments", number=number)

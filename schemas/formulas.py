@@ -12,6 +12,7 @@ from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 from lark.exceptions import VisitError
 
 from app.domain import expressions as tree
+from app.domain.messages import told
 from schemas.constants import day, exact
 from schemas.unreadable import Unreadable, place
 
@@ -69,7 +70,9 @@ class _Tree(Transformer[Token, tree.Expression]):
         if symbol == "**":
             exponent = right.value if isinstance(right, tree.Constant) else None
             if isinstance(exponent, bool) or exponent not in range(MAX_EXPONENT + 1):
-                raise ValueError(f"the exponent of ** is a whole number from 0 to {MAX_EXPONENT}")
+                raise ValueError(
+                    told("the exponent of ** is a whole number from 0 to {most}", most=MAX_EXPONENT)
+                )
         return tree.Arithmetic(str(symbol), left, right)
 
     def comparison(self, left: tree.Expression, symbol: Token, right: tree.Expression) -> tree.Expression:
@@ -97,24 +100,36 @@ def formula(text: str) -> tree.Expression:
         raise Unreadable("the formula is empty")
     if len(text) > MAX_LENGTH:
         raise Unreadable(
-            f"the formula is longer than {MAX_LENGTH} characters; split it into several formulas"
+            told(
+                "the formula is longer than {most} characters; split it into several formulas",
+                most=MAX_LENGTH,
+            )
         )
     try:
         parsed: tree.Expression = _PARSER.parse(text)  # type: ignore[assignment]
     except UnexpectedInput as error:
         raise Unreadable(
-            f"the formula cannot be read {place(text, error)}; a formula has names, numbers, + - * / **, "
-            "comparisons, and, or, if ... then ... else ..., and the functions of the language"
+            told(
+                "the formula cannot be read {place}; a formula has names, numbers, + - * / **, "
+                "comparisons, and, or, if ... then ... else ..., and the functions of the language",
+                place=place(text, error),
+            )
         ) from None
     except (ValueError, VisitError) as error:
         raise Unreadable(str(error.orig_exc if isinstance(error, VisitError) else error)) from None
     if _deeper_than(parsed, MAX_DEPTH):
         raise Unreadable(
-            f"the formula is nested deeper than {MAX_DEPTH} levels; split it into several formulas"
+            told(
+                "the formula is nested deeper than {most} levels; split it into several formulas",
+                most=MAX_DEPTH,
+            )
         )
     if _degree(parsed) > MAX_DEGREE:
         raise Unreadable(
-            f"the formula multiplies more than {MAX_DEGREE} values with each other; lower its powers"
+            told(
+                "the formula multiplies more than {most} values with each other; lower its powers",
+                most=MAX_DEGREE,
+            )
         )
     return parsed
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.domain.messages import told
+
 
 def inherited(
     name: str,
@@ -19,7 +21,7 @@ def inherited(
             try:
                 return read(members[name])
             except ValueError as error:
-                raise ValueError(f"`{name}`: {error}") from None
+                raise ValueError(told("`{name}`: {error}", name=name, error=error)) from None
     return given[name]
 
 

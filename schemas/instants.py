@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from app.domain.messages import told
+
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 )
 _FIRST_YEAR, _LAST_YEAR = 1970, 9990
-WANTED = f"a day or an instant from {_FIRST_YEAR + 1} to {_LAST_YEAR - 1}, such as 2026-01-31T12:00:00Z"
+WANTED = told(
+    "a day or an instant from {first_year} to {last_year}, such as 2026-01-31T12:00:00Z",
+    first_year=_FIRST_YEAR + 1,
+    last_year=_LAST_YEAR - 1,
+)
 """What ``instant`` takes, for whoever gave something else."""
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from unicodedata import is_normalized
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 16
@@ -38,12 +39,20 @@ def read(body: bytes, what: str = "The request") -> Any:
     """The JSON value in ``body``; raises ``Invalid``. Whole numbers are ints, others ``Inexact``."""
     text = plain_text(body, what)
     if _depth(body) > MAX_DEPTH:
-        raise _refused(what, f"it is nested deeper than {MAX_DEPTH} levels")
+        raise _refused(what, told("it is nested deeper than {most} levels", most=MAX_DEPTH))
     try:
         value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
-        where = f"at line {error.lineno}, column {error.colno}"
-        raise _refused(what, f"it is not JSON: {error.msg[:1].lower()}{error.msg[1:]} {where}") from None
+        where = told("at line {lineno}, column {colno}", lineno=error.lineno, colno=error.colno)
+        raise _refused(
+            what,
+            told(
+                "it is not JSON: {begun}{rest} {where}",
+                begun=error.msg[:1].lower(),
+                rest=error.msg[1:],
+                where=where,
+            ),
+        ) from None
     except ValueError as error:
         raise _refused(what, str(error)) from None
     if "\\u" in text:
@@ -54,11 +63,11 @@ def read(body: bytes, what: str = "The request") -> Any:
 def plain_text(body: bytes, what: str) -> str:
     """``body`` as UTF-8 in normal form C, of at most 256 KiB, without mark or NUL; raises ``Invalid``."""
     if len(body) > MAX_BYTES:
-        raise _refused(what, f"it is longer than {MAX_BYTES:,} bytes")
+        raise _refused(what, told("it is longer than {most:,} bytes", most=MAX_BYTES))
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _refused(what, f"byte {error.start + 1} is not UTF-8") from None
+        raise _refused(what, told("byte {start} is not UTF-8", start=error.start + 1)) from None
     if text.startswith("\ufeff"):
         raise _refused(what, "it starts with a byte order mark; send plain UTF-8")
     _check_text(text, what)
@@ -73,7 +82,9 @@ def _check_text(text: str, what: str) -> None:
 
 
 def _refused(what: str, why: str) -> Invalid:
-    return Invalid(f"{what} cannot be read: {why}.", [Problem(why, code="json")])
+    return Invalid(
+        told("{what} cannot be read: {why}.", what=told(what), why=why), [Problem(why, code="json")]
+    )
 
 
 def _depth(body: bytes) -> int:
@@ -94,7 +105,7 @@ def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
-        raise ValueError(f"the key {twice[:MOST_SHOWN]!r} stands twice in one object")
+        raise ValueError(told("the key {twice!r} stands twice in one object", twice=twice[:MOST_SHOWN]))
     return found
 
 
@@ -107,17 +118,25 @@ def _inexact(number: str) -> Inexact:
     mantissa, _, exponent = number.lower().partition("e")
     _check_digits(mantissa)
     if len(exponent) > 4 or abs(int(exponent or "0")) > MAX_EXPONENT:
-        raise ValueError(f"the number {number[:MOST_SHOWN]} has an exponent beyond {MAX_EXPONENT}")
+        raise ValueError(
+            told(
+                "the number {number} has an exponent beyond {most}",
+                number=number[:MOST_SHOWN],
+                most=MAX_EXPONENT,
+            )
+        )
     return Inexact(number)
 
 
 def _check_digits(number: str) -> None:
     if len(number) - number.count("-") - number.count(".") > MAX_DIGITS:
-        raise ValueError(f"the number {number[:12]}... has more than {MAX_DIGITS} digits")
+        raise ValueError(
+            told("the number {number}... has more than {most} digits", number=number[:12], most=MAX_DIGITS)
+        )
 
 
 def _never(word: str) -> Any:
-    raise ValueError(f"{word} is not a number in JSON")
+    raise ValueError(told("{word} is not a number in JSON", word=word))
 
 
 _DECODER = json.JSONDecoder(

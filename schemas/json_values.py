@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from app.domain.messages import told
 from app.domain.values import (
     DECIMAL_KINDS,
     MAX_DIGITS,
@@ -41,16 +42,16 @@ _ACCEPTED = {
     Kind.HOURS: "an integer of at most 2^53 - 1",
     Kind.DATE: 'a date such as "2026-01-31"',
     Kind.YES_NO: "true or false",
-    Kind.TEXT: f"a text of at most {MAX_TEXT:,} characters",
+    Kind.TEXT: told("a text of at most {most:,} characters", most=MAX_TEXT),
 }
 
 
 def accepted(value_type: ValueType) -> str:
     """What a fact of that type takes in JSON, for messages."""
     if value_type.kind is Kind.CHOICE:
-        return f"one of {listed(value_type.choices)}"
+        return told("one of {words}", words=listed(value_type.choices))
     if value_type.kind is Kind.CHOICES:
-        return f"a list of {listed(value_type.choices)}, each at most once"
+        return told("a list of {words}, each at most once", words=listed(value_type.choices))
     return _ACCEPTED[value_type.kind]
 
 
@@ -58,7 +59,11 @@ def value_from_json(value: Any, value_type: ValueType) -> Value:
     """The exact value of one JSON value; raises ``ValueError`` saying what came and what is accepted."""
     kind = value_type.kind
     if not _has_form(value, kind):
-        raise ValueError(f"came as {_shown(value)}, and it takes {accepted(value_type)}")
+        raise ValueError(
+            told(
+                "came as {value}, and it takes {accepted}", value=_shown(value), accepted=accepted(value_type)
+            )
+        )
     if kind in _AS_IT_IS:
         return value
     if kind is Kind.CHOICES:
@@ -67,7 +72,14 @@ def value_from_json(value: Any, value_type: ValueType) -> Value:
     if kind in DECIMAL_KINDS and typed.adjusted() >= MAX_DIGITS - value_type.decimals:
         # It is stored with every digit of its scale, and must be read again when it is replayed.
         decimals = value_type.decimals
-        raise ValueError(f"`{value}` has more than {MAX_DIGITS} digits, {decimals} of them decimals")
+        raise ValueError(
+            told(
+                "`{value}` has more than {most} digits, {decimals} of them decimals",
+                value=value,
+                most=MAX_DIGITS,
+                decimals=decimals,
+            )
+        )
     return typed
 
 
@@ -93,16 +105,16 @@ def _is_word(value: Any) -> bool:
 
 def _shown(value: Any) -> str:
     if isinstance(value, Inexact):
-        return f"the float {value.text}"
+        return told("the float {text}", text=value.text)
     if isinstance(value, str):
-        return f"the text {value[:_SHOWN]!r}{'...' * (len(value) > _SHOWN)}"
+        return told("the text {value!r}{more}", value=value[:_SHOWN], more="..." * (len(value) > _SHOWN))
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int):
-        return f"the integer {value}"
+        return told("the integer {value}", value=value)
     if isinstance(value, list):
         return (
-            f"the list {listed([str(one)[:_SHOWN] for one in value], 4)}"
+            told("the list {value}", value=listed([str(one)[:_SHOWN] for one in value], 4))
             if all(map(_is_word, value))
             else "a list"
         )

@@ -11,6 +11,7 @@ from marshmallow import Schema as Body
 from app.domain.errors import Invalid, Problem
 from app.domain.instants import utc_text
 from app.domain.keeping import EVERY_POLICY, GIVEN_BY_PEOPLE, MOST_MONTHS, Reason, RetentionRule, State
+from app.domain.messages import joined, told
 from schemas.bodies import CANNOT, read_body
 from schemas.fields import Exact
 from schemas.requests import matches
@@ -31,33 +32,35 @@ from schemas.shapes import (
 MOST_SAID = 1000
 SAID_PATTERN = rf"^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f]{{1,{MOST_SAID}}}$"
 POLICY_PATTERN = r"^(\*|[a-z][a-z0-9-]{0,63})$"
-_SAID = f"a text of 1 to {MOST_SAID} characters"
-_POLICY = f"a policy, or {EVERY_POLICY} for every one without a keep time of its own"
-_MONTHS = f"a whole number of months from 1 to {MOST_MONTHS}, or null to keep for good"
+_SAID = told("a text of 1 to {most} characters", most=MOST_SAID)
+_POLICY = told(
+    "a policy, or {every_policy} for every one without a keep time of its own", every_policy=EVERY_POLICY
+)
+_MONTHS = told("a whole number of months from 1 to {most}, or null to keep for good", most=MOST_MONTHS)
 _WORDS = tuple(one.value for one in GIVEN_BY_PEOPLE)
 
 
 def _said(value: Any) -> str:
     if value.__class__ is not str or not value.strip() or not matches(SAID_PATTERN, value):
-        raise ValueError(f"takes {_SAID}")
+        raise ValueError(told("takes {wanted}", wanted=_SAID))
     return str(value)
 
 
 def _reason(value: Any) -> Reason:
     if value.__class__ is not str or value not in _WORDS:
-        raise ValueError(f"takes one of {', '.join(_WORDS)}")
+        raise ValueError(told("takes one of {words}", words=joined(", ", _WORDS)))
     return Reason(value)
 
 
 def _policy(value: Any) -> str:
     if value.__class__ is not str or not matches(POLICY_PATTERN, value):
-        raise ValueError(f"takes {_POLICY}")
+        raise ValueError(told("takes {wanted}", wanted=_POLICY))
     return str(value)
 
 
 def _months(value: Any) -> int:
     if value.__class__ is not int or not 1 <= value <= MOST_MONTHS:
-        raise ValueError(f"takes {_MONTHS}")
+        raise ValueError(told("takes {wanted}", wanted=_MONTHS))
     return int(value)
 
 
@@ -76,7 +79,7 @@ class ErasureSchema(_Closed):
     reason = Exact(
         _reason,
         required=True,
-        takes=f"one of {', '.join(_WORDS)}",
+        takes=told("one of {words}", words=joined(", ", _WORDS)),
         schema={"type": "string", "enum": list(_WORDS)},
     )
     note = Exact(_said, takes=_SAID, schema=_text("names nobody: it outlives the erasure", SAID_PATTERN))
@@ -120,7 +123,9 @@ def read_retention(body: Any) -> tuple[str, int | None, str]:
     """Policy, months and source; months are None only where that was said."""
     read = read_body(_RETENTION, body)
     if "months" not in body:
-        raise Invalid(CANNOT, [Problem(f"`months` is missing; it takes {_MONTHS}", "/months")])
+        raise Invalid(
+            CANNOT, [Problem(told("`months` is missing; it takes {months}", months=_MONTHS), "/months")]
+        )
     return read["policy"], read["months"], read["source"]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import Schema
 
 from app.domain.lifecycle import State
+from app.domain.messages import told
 from app.domain.moves import Move
 from schemas.bodies import read_body
 from schemas.fields import Exact
@@ -36,11 +37,11 @@ MAX_COMMENT = 2000
 NONE = "none"
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _NEVER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_COMMENT = f"a text of 1 to {MAX_COMMENT:,} characters"
+_COMMENT = told("a text of 1 to {most:,} characters", most=MAX_COMMENT)
 _A_VERSION = "three numbers, such as 1.0.0"
 _A_DIGEST = "the `digest` of the text that was read"
 _AN_INSTANT = "an instant still to come, such as 2026-01-31T12:00:00Z; a day is its first moment in UTC"
-_REPLACED = f"the version that was in force when you looked, or `{NONE}`"
+_REPLACED = told("the version that was in force when you looked, or `{none}`", none=NONE)
 _TEXT = "the whole text of a ruleset"
 MOST_CLAIMS = 1000
 _CLAIMS = "a list of the ids of claims that are not settled, as its checks tell them"
@@ -48,26 +49,26 @@ _CLAIMS = "a list of the ids of claims that are not settled, as its checks tell 
 
 def _comment(value: Any) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > MAX_COMMENT or _NEVER.search(value):
-        raise ValueError(f"takes {_COMMENT}")
+        raise ValueError(told("takes {wanted}", wanted=_COMMENT))
     return value
 
 
 def _version(value: Any) -> str:
     if not isinstance(value, str) or not VERSION.fullmatch(value):
-        raise ValueError(f"takes {_A_VERSION}")
+        raise ValueError(told("takes {wanted}", wanted=_A_VERSION))
     return value
 
 
 def _digest(value: Any) -> str:
     if not isinstance(value, str) or not _DIGEST.fullmatch(value):
-        raise ValueError(f"takes {_A_DIGEST}")
+        raise ValueError(told("takes {wanted}", wanted=_A_DIGEST))
     return value
 
 
 def _instant(value: Any) -> datetime:
     if isinstance(value, str) and (found := instant(value)) is not None:
         return found
-    raise ValueError(f"takes {_AN_INSTANT}")
+    raise ValueError(told("takes {wanted}", wanted=_AN_INSTANT))
 
 
 def _replaced(value: Any) -> str:
@@ -76,7 +77,7 @@ def _replaced(value: Any) -> str:
 
 def _written(value: Any) -> bytes:
     if not isinstance(value, str):
-        raise ValueError(f"takes {_TEXT}")
+        raise ValueError(told("takes {wanted}", wanted=_TEXT))
     return value.encode()
 
 
@@ -86,7 +87,7 @@ def _claims(value: Any) -> tuple[str, ...]:
         or len(value) > MOST_CLAIMS
         or not all(isinstance(one, str) for one in value)
     ):
-        raise ValueError(f"takes {_CLAIMS}")
+        raise ValueError(told("takes {wanted}", wanted=_CLAIMS))
     return tuple(dict.fromkeys(value))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.domain.messages import told
 from app.domain.values import ValueType
 from schemas.constants import nearest
 
@@ -45,10 +46,13 @@ class Names(dict[str, ValueType]):
         if name in self:
             return self[name]
         if name in self.later and name == self.being_defined:
-            raise ValueError(f"`{name}` reads itself; a formula reads what stands above it")
+            raise ValueError(told("`{name}` reads itself; a formula reads what stands above it", name=name))
         if name in self.later:
             raise ValueError(
-                f"`{name}` is calculated only further down, on line {self.later[name]}; "
-                "move that step above this one"
+                told(
+                    "`{name}` is calculated only further down, on line {line}; move that step above this one",
+                    name=name,
+                    line=self.later[name],
+                )
             )
-        raise ValueError(f"`{name}` is not declared{nearest(name, list(self))}")
+        raise ValueError(told("`{name}` is not declared{near}", name=name, near=nearest(name, list(self))))

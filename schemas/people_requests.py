@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import RAISE, Schema
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import joined, told
 from app.domain.people import Authority, Role, Scope
 from schemas.bodies import CANNOT, read_body
 from schemas.fields import Exact
@@ -28,20 +29,20 @@ _OUTCOMES = "a list of outcomes; empty is any"
 
 def _line(value: Any) -> str:
     if value.__class__ is not str or value != value.strip() or not matches(NAME_PATTERN, value):
-        raise ValueError(f"takes {_LINE}")
+        raise ValueError(told("takes {wanted}", wanted=_LINE))
     return str(value)
 
 
 def _password(value: Any) -> str:
     if value.__class__ is not str or not 1 <= len(value) <= MOST_PASSWORD:
-        raise ValueError(f"takes a text of 1 to {MOST_PASSWORD} characters")
+        raise ValueError(told("takes a text of 1 to {most} characters", most=MOST_PASSWORD))
     return str(value)
 
 
 def _whole(most: int, takes: str) -> Callable[[Any], int]:
     def read(value: Any) -> int:
         if value.__class__ is not int or not 0 <= value <= most:
-            raise ValueError(f"takes {takes}")
+            raise ValueError(told("takes {wanted}", wanted=takes))
         return int(value)
 
     return read
@@ -56,14 +57,14 @@ def _yes_no(value: Any) -> bool:
 def _amount(value: Any) -> Decimal:
     text = str(value) if value.__class__ is int else value
     if text.__class__ is not str or not matches(AMOUNT_PATTERN, text):
-        raise ValueError(f"takes {_AMOUNT}")
+        raise ValueError(told("takes {wanted}", wanted=_AMOUNT))
     return Decimal(text)
 
 
 def _one_of(words: Collection[str]) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if value.__class__ is not str or value not in words:
-            raise ValueError(f"takes one of {', '.join(words)}")
+            raise ValueError(told("takes one of {words}", words=joined(", ", words)))
         return str(value)
 
     return read
@@ -72,7 +73,7 @@ def _one_of(words: Collection[str]) -> Callable[[Any], str]:
 def _list_of(read: Callable[[Any], str], takes: str) -> Callable[[Any], tuple[str, ...]]:
     def read_list(value: Any) -> tuple[str, ...]:
         if not isinstance(value, list) or len(value) > 50 or len(set(map(str, value))) != len(value):
-            raise ValueError(f"takes {takes}, each once")
+            raise ValueError(told("takes {wanted}, each once", wanted=takes))
         return tuple(map(read, value))
 
     return read_list
@@ -80,7 +81,7 @@ def _list_of(read: Callable[[Any], str], takes: str) -> Callable[[Any], tuple[st
 
 def _word(value: Any) -> str:
     if value.__class__ is not str or not re.fullmatch(WORD_PATTERN[1:-1], value):
-        raise ValueError(f"takes {_OUTCOMES}")
+        raise ValueError(told("takes {wanted}", wanted=_OUTCOMES))
     return str(value)
 
 
@@ -94,7 +95,7 @@ def _password_field(*, required: bool = False) -> Exact:
 
 
 def _choice_field(words: Collection[str], *, required: bool = False) -> Exact:
-    takes = f"one of {', '.join(words)}"
+    takes = told("one of {words}", words=joined(", ", words))
     schema = {"type": "string", "enum": list(words)}
     return Exact(_one_of(words), required=required, takes=takes, schema=schema)
 
@@ -161,7 +162,9 @@ class KeySchema(_Closed):
     owner = _text_field(required=True)
     label = _text_field(required=True)
     scopes = Exact(
-        _list_of(_one_of([scope.value for scope in Scope]), f"a list of {', '.join(Scope)}"),
+        _list_of(
+            _one_of([scope.value for scope in Scope]), told("a list of {scope}", scope=joined(", ", Scope))
+        ),
         required=True,
         takes="a list of scopes",
         schema={"type": "array", "items": {"enum": [scope.value for scope in Scope]}, "minItems": 1},
@@ -209,7 +212,10 @@ def read_person_change(body: Any) -> dict[str, Any]:
     """What shall be another: name, role, active, language, each None where it stays."""
     read = read_body(_CHANGE, body)
     if all(value is None for value in read.values()):
-        raise Invalid(CANNOT, [Problem(f"nothing is changed; give one of {', '.join(_CHANGE.fields)}")])
+        raise Invalid(
+            CANNOT,
+            [Problem(told("nothing is changed; give one of {fields}", fields=joined(", ", _CHANGE.fields)))],
+        )
     return {**read, "role": None if read["role"] is None else Role(read["role"])}
 
 

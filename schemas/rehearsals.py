@@ -8,7 +8,8 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError
 
 from app.domain.errors import Invalid, Problem
-from schemas.facts import pointer_to
+from app.domain.messages import told
+from schemas.facts import problem_at
 from schemas.fields import Exact
 from schemas.requests import NAME_PATTERN, matches
 from schemas.shapes import (
@@ -31,7 +32,7 @@ from schemas.shapes import Schema as Shape
 MOST_NAMES = 20
 _WORD = {"type": "string", "pattern": NAME_PATTERN}
 _WORDS = {"type": "array", "items": _WORD, "maxItems": MOST_NAMES}
-_NAMES = f"a list of at most {MOST_NAMES} names"
+_NAMES = told("a list of at most {most} names", most=MOST_NAMES)
 _WHERE = "facts by name, each with the list of the values that it may have"
 
 
@@ -43,13 +44,13 @@ def _word(value: Any) -> str:
 
 def _words(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > MOST_NAMES:
-        raise ValueError(f"takes {_NAMES}")
+        raise ValueError(told("takes {wanted}", wanted=_NAMES))
     return tuple(_word(one) for one in value)
 
 
 def _conditions(value: Any) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, dict) or len(value) > MOST_NAMES:
-        raise ValueError(f"takes {_WHERE}")
+        raise ValueError(told("takes {wanted}", wanted=_WHERE))
     return {_word(name): _words(values) for name, values in value.items()}
 
 
@@ -90,7 +91,7 @@ def read_rehearsal(body: Any) -> dict[str, Any]:
     except ValidationError as error:
         known = ", ".join(_REHEARSAL.fields)
         problems = [
-            Problem(f"`{str(name)[:64]}` {_said(messages[0], known)}", pointer_to("", name))
+            problem_at(name, _said(messages[0], known))
             for name, messages in list(error.messages_dict.items())[:MOST_NAMES]
         ]
         raise Invalid("The request cannot be read.", problems) from None
@@ -98,7 +99,9 @@ def read_rehearsal(body: Any) -> dict[str, Any]:
 
 
 def _said(message: str, known: str) -> str:
-    return f"is not known; the members are {known}" if message == "Unknown field." else message
+    return (
+        told("is not known; the members are {known}", known=known) if message == "Unknown field." else message
+    )
 
 
 _SUM = closed(

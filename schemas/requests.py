@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from marshmallow import RAISE, Schema, ValidationError
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from app.domain.requests import DecisionRequest
 from schemas.constants import day, nearest
-from schemas.facts import pointer_to, shortened
+from schemas.facts import problem_at, shortened
 from schemas.fields import Exact
 from schemas.instants import instant
 
@@ -32,7 +34,7 @@ def matches(pattern: str, text: str) -> bool:
 def _read_by(pattern: str, takes: str) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if not isinstance(value, str) or value != value.strip() or not matches(pattern, value):
-            raise ValueError(f"takes {takes}")
+            raise ValueError(told("takes {wanted}", wanted=takes))
         return value
 
     return read
@@ -45,7 +47,9 @@ def _word(pattern: str, takes: str) -> Exact:
 
 def _name() -> Exact:
     """A customer, reference or person."""
-    return _word(NAME_PATTERN, f"a line of 1 to {MAX_NAME} characters without space around it")
+    return _word(
+        NAME_PATTERN, told("a line of 1 to {most} characters without space around it", most=MAX_NAME)
+    )
 
 
 def _day(value: Any) -> date:
@@ -54,42 +58,55 @@ def _day(value: Any) -> date:
             return day(value)
     except ValueError:
         pass
-    raise ValueError(f"takes {_A_DAY}")
+    raise ValueError(told("takes {wanted}", wanted=_A_DAY))
 
 
 def _object(value: Any) -> Any:
     if not isinstance(value, dict):
-        raise ValueError(f"takes {_FACTS}")
+        raise ValueError(told("takes {wanted}", wanted=_FACTS))
     return value
 
 
 def _enrich(value: Any) -> bool:
     if value.__class__ is not bool:
-        raise ValueError(f"takes {_ENRICH}")
+        raise ValueError(told("takes {wanted}", wanted=_ENRICH))
     return bool(value)
+
+
+def _decision(value: Any) -> UUID:
+    try:
+        found = UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        found = None
+    if found is None or str(found) != value:
+        raise ValueError(told("takes {wanted}", wanted=_REPLACED))
+    return found
 
 
 def _known_by(value: Any) -> str | int:
     known = line_id(value)
     if known is None:
-        raise ValueError(f"takes a text of 1 to {MAX_NAME} characters, or an integer below 2^53")
+        raise ValueError(
+            told("takes a text of 1 to {most} characters, or an integer below 2^53", most=MAX_NAME)
+        )
     return known
 
 
 def _instant(value: Any) -> datetime:
     if isinstance(value, str) and (found := instant(value)) is not None:
         return found
-    raise ValueError(f"takes {_AN_INSTANT}")
+    raise ValueError(told("takes {wanted}", wanted=_AN_INSTANT))
 
 
 _FACTS = "an object with the facts by name"
 _AN_INSTANT = "a day or an instant such as 2026-01-31T12:00:00Z"
 _ENRICH = "true or false: whether the customer file fills in what is not sent; true unless said"
 _A_DAY = "a date such as 2026-01-31"
+_REPLACED = "the id of a decision of yours that waits for a person, and whose place this one takes"
 
 
-class RequestSchema(Schema):
-    """The body of a request for a decision."""
+class AskedSchema(Schema):
+    """What every request has."""
 
     class Meta:
         unknown = RAISE
@@ -103,22 +120,30 @@ class RequestSchema(Schema):
     enrich = Exact(_enrich, takes=_ENRICH, schema={"type": "boolean", "description": _ENRICH})
 
 
-class SimulationSchema(RequestSchema):
+class RequestSchema(AskedSchema):
+    """The body of a request for a decision, which alone may take the place of another."""
+
+    replaces = Exact(
+        _decision, takes=_REPLACED, schema={"type": "string", "format": "uuid", "description": _REPLACED}
+    )
+
+
+class SimulationSchema(AskedSchema):
     """The body of a request for a simulation, which alone may name a version or a day of the rules."""
 
     version = _name()
     ruleset_as_of = Exact(
         _instant,
         takes=_AN_INSTANT,
-        schema={"type": "string", "description": f"{_AN_INSTANT}; UTC without a zone"},
+        schema={"type": "string", "description": told("{instant}; UTC without a zone", instant=_AN_INSTANT)},
     )
 
 
-class LineSchema(RequestSchema):
+class LineSchema(AskedSchema):
     """One line of a batch."""
 
     id = Exact(_known_by, takes="a text or an integer", schema={"type": ["string", "integer"]})
-    idempotency_key = _word(KEY_PATTERN, f"1 to {MAX_NAME} printable ASCII characters")
+    idempotency_key = _word(KEY_PATTERN, told("1 to {most} printable ASCII characters", most=MAX_NAME))
 
 
 _REQUEST, _SIMULATION, _LINE = RequestSchema(), SimulationSchema(), LineSchema()
@@ -159,9 +184,11 @@ def _loaded(schema: Schema, body: Any) -> dict[str, Any]:
 
 
 def _problem(schema: Schema, name: Any, message: str, place: int) -> Problem:
-    if message == _UNKNOWN and name in ("version", "ruleset_as_of"):
+    if message == _UNKNOWN and name == "replaces":
+        message = "is for single decisions only: what is tried out, or decided with many, replaces nothing"
+    elif message == _UNKNOWN and name in ("version", "ruleset_as_of"):
         message = "is for simulations only: a decision uses the version in force when it is made"
     elif message == _UNKNOWN:
         hint = nearest(name, list(schema.fields)) if place < 10 and len(name) <= MAX_NAME else ""
-        message = f"is not a member of a request{hint}; facts stand inside `facts`"
-    return Problem(f"`{str(name)[:64]}` {message}", pointer_to("", name))
+        message = told("is not a member of a request{hint}; facts stand inside `facts`", hint=hint)
+    return problem_at(name, message)

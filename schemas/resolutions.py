@@ -13,12 +13,12 @@ from marshmallow import RAISE, Schema, ValidationError
 from app.domain.access import View
 from app.domain.errors import Invalid, Problem
 from app.domain.instants import utc_text
-from app.domain.referrals import SETTLED_BY_PERSON, Resolution, ResolutionRequest, Term
+from app.domain.messages import told
+from app.domain.referrals import REPLACED, SETTLED_BY_PERSON, Resolution, ResolutionRequest, Term
 from app.domain.ruleset import Ruleset
 from app.domain.values import Text, Value, Values
-from app.domain.wording import spoken
 from schemas.constants import listed, nearest
-from schemas.facts import pointer_to, shortened
+from schemas.facts import beyond, pointer_to, problem_at, shortened
 from schemas.fields import Exact
 from schemas.instants import instant
 from schemas.json_values import json_values, value_from_json
@@ -28,11 +28,12 @@ MAX_NOTE = 2000
 CANNOT = "The referral cannot be settled like this."
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_NOTE = f"a text of 1 to {MAX_NOTE:,} characters"
+_NOTE = told("a text of 1 to {most:,} characters", most=MAX_NOTE)
 _TERMS = "an object with the terms to set, by output"
 _INSTANT = "a day or an instant such as 2026-01-31T12:00:00Z"
 _FOLLOWS = "the `id` of the resolution that this one replaces"
 SERVICE_REASON = Text("A person settled it.", "已由人工裁定。")
+REPLACED_REASON = Text("It was asked anew instead, so nobody has to settle it.", "已重新申请，无需再裁定。")
 
 
 def _word(value: Any) -> str:
@@ -43,25 +44,25 @@ def _word(value: Any) -> str:
 
 def _note(value: Any) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > MAX_NOTE:
-        raise ValueError(f"takes {_NOTE}")
+        raise ValueError(told("takes {wanted}", wanted=_NOTE))
     return value
 
 
 def _object(value: Any) -> Any:
     if not isinstance(value, dict):
-        raise ValueError(f"takes {_TERMS}")
+        raise ValueError(told("takes {wanted}", wanted=_TERMS))
     return value
 
 
 def _instant(value: Any) -> datetime:
     if isinstance(value, str) and (found := instant(value)) is not None:
         return found
-    raise ValueError(f"takes {_INSTANT}")
+    raise ValueError(told("takes {wanted}", wanted=_INSTANT))
 
 
 def _id(value: Any) -> UUID:
     if not isinstance(value, str) or not _ID.fullmatch(value):
-        raise ValueError(f"takes {_FOLLOWS}")
+        raise ValueError(told("takes {wanted}", wanted=_FOLLOWS))
     return UUID(value)
 
 
@@ -86,7 +87,9 @@ class ResolutionSchema(Schema):
         _note, takes=_NOTE, schema=_text("why; needed where it is milder than the rules", maxLength=MAX_NOTE)
     )
     expires_at = Exact(
-        _instant, takes=_INSTANT, schema=_text(f"{_INSTANT}, still to come; then nothing holds any more")
+        _instant,
+        takes=_INSTANT,
+        schema=_text(told("{instant}, still to come; then nothing holds any more", instant=_INSTANT)),
     )
     follows = Exact(_id, takes=_FOLLOWS, schema=_text(_FOLLOWS, format="uuid"))
 
@@ -112,10 +115,11 @@ def read_resolution(body: Any) -> ResolutionRequest:
 def _fault(name: Any, message: str) -> Problem:
     if message == "Unknown field.":
         hint = nearest(str(name)[:64], list(_SCHEMA.fields))
-        message = (
-            f"is not a member of a resolution{hint or '; its members are ' + listed(list(_SCHEMA.fields))}"
+        message = told(
+            "is not a member of a resolution{hint}",
+            hint=hint or told("; its members are {members}", members=listed(list(_SCHEMA.fields))),
         )
-    return Problem(f"`{str(name)[:64]}` {message}", pointer_to("", name))
+    return problem_at(name, message)
 
 
 def read_terms(
@@ -128,11 +132,14 @@ def read_terms(
         try:
             found[name] = _term(ruleset, document, outcome, terms, name, value)
         except ValueError as error:
-            problems.append(Problem(f"`{str(name)[:64]}` {error}", pointer_to("/terms", name)))
+            problems.append(problem_at(name, error, "/terms"))
     for name, term in terms.items():
         if outcome in term.needed_with and name not in given:
             problems.append(
-                Problem(f"`{name}` is needed with the outcome {outcome}", pointer_to("/terms", name))
+                Problem(
+                    told("`{name}` is needed with the outcome {outcome}", name=name, outcome=outcome),
+                    pointer_to("/terms", name),
+                )
             )
     if problems:
         raise Invalid(CANNOT, shortened(problems))
@@ -149,18 +156,31 @@ def _term(
 ) -> Value:
     term = terms.get(name)
     if term is None:
-        may = f"; set may be {listed(list(terms))}" if terms else "; this policy lets none be set"
-        raise ValueError(f"is no term that a person sets{nearest(name[:64], list(terms)) or may}")
+        may = (
+            told("; set may be {terms}", terms=listed(list(terms)))
+            if terms
+            else "; this policy lets none be set"
+        )
+        raise ValueError(
+            told("is no term that a person sets{near}", near=nearest(name[:64], list(terms)) or may)
+        )
     if term.needed_with and outcome not in term.needed_with:
-        raise ValueError(f"is set with {listed(term.needed_with)} only, not with {outcome}")
+        raise ValueError(
+            told(
+                "is set with {needed_with} only, not with {outcome}",
+                needed_with=listed(term.needed_with),
+                outcome=outcome,
+            )
+        )
     kind = ruleset.outputs[name].type
     typed = value_from_json(value, kind)
-    for end, which, beyond in ((term.minimum, "least", -1), (term.maximum, "most", 1)):
+    for end, which, wrong in ((term.minimum, "least", -1), (term.maximum, "most", 1)):
         bound = recorded(ruleset, document, end)
         if bound is None:
-            raise ValueError(f"cannot be set here: the {which} it may be is not known for this decision")
-        if (typed > bound) - (typed < bound) == beyond:
-            raise ValueError(f"is {spoken(typed, kind)}, and the {which} it may be is {spoken(bound, kind)}")
+            form = "cannot be set here: the {which} it may be is not known for this decision"
+            raise ValueError(told(form, which=told(which)))
+        if (typed > bound) - (typed < bound) == wrong:
+            raise ValueError(beyond(which, typed, bound, kind))
     return typed
 
 
@@ -171,6 +191,8 @@ def sealed_resolution(terms: Values, note: str | None) -> dict[str, Any]:
 
 def reason_words(ruleset: Ruleset, code: str) -> Text:
     """The text of a reason that a person gives; raises ``KeyError`` where the ruleset does not declare it."""
+    if code == REPLACED:
+        return REPLACED_REASON
     return SERVICE_REASON if ruleset.referrals is None else ruleset.referrals.reasons[code]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from app.domain.declarations import FactSpec
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from app.domain.requests import DecisionRequest
 from app.domain.ruleset import Ruleset
 from app.domain.values import Kind
@@ -35,8 +36,11 @@ def cells_of(line: bytes, what: str) -> list[str]:
     try:
         rows = list(csv.reader([text], strict=True))
     except csv.Error as error:
-        message = f"it is no line of CSV: {error}; a cell may not hold a line break"
-        raise Invalid(f"{what} cannot be read: {message}.", [Problem(message, code="csv")]) from None
+        message = told("it is no line of CSV: {error}; a cell may not hold a line break", error=error)
+        raise Invalid(
+            told("{what} cannot be read: {why}.", what=told(what), why=message),
+            [Problem(message, code="csv")],
+        ) from None
     return [cell.strip() for cell in rows[0]] if rows else []
 
 
@@ -49,10 +53,16 @@ def header_of(ruleset: Ruleset, line: bytes) -> list[str]:
     for place, name in enumerate(names, 1):
         if name not in known:
             hint = nearest(name, known) if place <= MOST_HINTED and len(name) <= 64 else ""
-            message = f"column {place}: `{name[:64]}` is no fact of {ruleset.policy}{hint}"
+            message = told(
+                "column {place}: `{name}` is no fact of {policy}{hint}",
+                place=place,
+                name=name[:64],
+                policy=ruleset.policy,
+                hint=hint,
+            )
             problems.append(Problem(message, code="unknown-fact"))
         elif name in seen:
-            problems.append(Problem(f"column {place}: `{name}` stands twice"))
+            problems.append(Problem(told("column {place}: `{name}` stands twice", place=place, name=name)))
         seen.add(name)
     if problems:
         raise Invalid("The header cannot be read.", shortened(problems))
@@ -62,8 +72,12 @@ def header_of(ruleset: Ruleset, line: bytes) -> list[str]:
 def row_of(header: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
     """Cells by column; raises ``Invalid`` when there are more or fewer of them than columns."""
     if len(cells) != len(header):
-        message = f"the line has {len(cells)} cells, and the header {len(header)}"
-        raise Invalid(f"The line cannot be read: {message}.", [Problem(message, code="csv")])
+        message = told(
+            "the line has {cells} cells, and the header {width}", cells=len(cells), width=len(header)
+        )
+        raise Invalid(
+            told("The line cannot be read: {message}.", message=message), [Problem(message, code="csv")]
+        )
     return dict(zip(header, cells, strict=True))
 
 
@@ -84,16 +98,27 @@ def line_from_row(ruleset: Ruleset, row: Mapping[str, str]) -> tuple[DecisionReq
             else:
                 envelope[column] = cell
         except ValueError as error:
-            problems.append(Problem(f"column {column}: {error}", pointer_to("/facts", column)))
+            problems.append(
+                Problem(
+                    told("column {column}: {error}", column=column, error=error), pointer_to("/facts", column)
+                )
+            )
     if problems:
-        raise Invalid(f"{len(problems)} cell{'s' * (len(problems) > 1)} cannot be read.", problems)
+        raise Invalid(
+            told(
+                "{number} cell{plural} cannot be read.",
+                number=len(problems),
+                plural="s" * (len(problems) > 1),
+            ),
+            problems,
+        )
     return read_line({"facts": facts, **envelope})
 
 
 def fact_from_cell(cell: str, spec: FactSpec) -> Any:
     """The JSON form of one cell; raises ``ValueError``."""
     if len(cell) > LONGEST_CELL:
-        raise ValueError(f"the cell has more than {LONGEST_CELL:,} characters")
+        raise ValueError(told("the cell has more than {most:,} characters", most=LONGEST_CELL))
     if spec.type.kind is Kind.CHOICES:
         words = [word.strip() for word in cell.split(LIST_SEPARATOR) if word.strip()]
         return json_value(constants(words, spec.type))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from app.domain.errors import Problem
+from app.domain.messages import told
 from schemas.customer_items import Filed, Part, Read, Refusal
 
 
@@ -69,5 +70,9 @@ def facts_said_once(rows: Iterable[Read]) -> Iterator[Read]:
 
 
 def _contradiction(row: Filed, name: str) -> Problem:
-    said = f"{name} of {row.customer} was given another value before, for the same day and source; keep one"
+    said = told(
+        "{name} of {customer} was given another value before, for the same day and source; keep one",
+        name=name,
+        customer=row.customer,
+    )
     return Problem(said, f"/facts/{name}")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from app.domain.declarations import FactSpec
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from app.domain.signals import Signal
 from app.domain.values import Kind, Text, Value, ValueType
 from schemas.constants import listed
@@ -71,14 +72,20 @@ class SignalRows:
         filled = {DATE: given.as_of, SOURCE: given.source, KIND: None}
         missing = [name for name, value in filled.items() if name not in said and value is None]
         if missing:
-            problems = [Problem(f"`{name}` stands in no column and is not given") for name in missing]
+            problems = [
+                Problem(told("`{name}` stands in no column and is not given", name=name)) for name in missing
+            ]
             raise Invalid("The file cannot be read.", problems)
 
     def read(self, rows: Iterator[Row]) -> Iterator[ReadSignal]:
         """What each row says, or why it cannot be taken."""
         for place, cells in rows:
             if len(cells) != len(self._header):
-                said = f"the row has {len(cells)} cells, and the header {len(self._header)}"
+                said = told(
+                    "the row has {cells} cells, and the header {width}",
+                    cells=len(cells),
+                    width=len(self._header),
+                )
                 yield Refusal(place, None, (Problem(said),))
                 continue
             yield self._read(place, dict(zip(self._header, cells, strict=True)))
@@ -103,9 +110,15 @@ class SignalRows:
         needed = {CUSTOMER: customer, KIND: values.get(KIND), DATE: day, SOURCE: source or known}
         for name, value in needed.items():
             if value is None:
-                raise ValueError(f"`{name}` is empty, and must not be")
+                raise ValueError(told("`{name}` is empty, and must not be", name=name))
         if known is None:
-            raise ValueError(f"`source` is one of {listed(list(SOURCES))}, not `{str(source)[:40]}`")
+            raise ValueError(
+                told(
+                    "`source` is one of {sources}, not `{source}`",
+                    sources=listed(list(SOURCES)),
+                    source=str(source)[:40],
+                )
+            )
         check_day(day, self._today)
         evidence = _line(values, EVIDENCE) or self._given.evidence or ""
         size: Any = values.get(MAGNITUDE)
@@ -118,5 +131,5 @@ class SignalRows:
 def _line(values: Mapping[str, Value], name: str) -> str | None:
     value = values.get(name)
     if value is not None and not matches(NAME_PATTERN, str(value)):
-        raise ValueError(f"`{name}` takes one line of 1 to {MAX_NAME} characters")
+        raise ValueError(told("`{name}` takes one line of 1 to {most} characters", name=name, most=MAX_NAME))
     return None if value is None else str(value)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import joined, told
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIRST_ROW = 2
@@ -50,12 +51,17 @@ def checked_header(header: tuple[str, ...]) -> tuple[str, ...]:
     twice = sorted({name for name in header if header.count(name) > 1})
     between = next((one for one in _OTHERS if len(header) == 1 and one in header[0]), None)
     if between is not None:
-        said = f"its columns are separated by {_OTHERS[between]}, and must be by commas; save it so"
+        said = told(
+            "its columns are separated by {others}, and must be by commas; save it so",
+            others=_OTHERS[between],
+        )
         raise Invalid("The file cannot be read.", [Problem(said, code="csv")])
     if not any(header):
         raise Invalid("The file cannot be read.", [Problem("its first row names the columns, and is empty")])
     if twice:
-        said = f"several columns are named {', '.join(map(repr, twice))}; names must differ"
+        said = told(
+            "several columns are named {twice}; names must differ", twice=joined(", ", map(repr, twice))
+        )
         raise Invalid("The file cannot be read.", [Problem(said)])
     return header
 
@@ -72,6 +78,10 @@ def _rows(reader: Iterator[list[str]]) -> Iterator[tuple[int, Sequence[str]]]:
 
 
 def _unreadable(error: Exception, number: int | None = None) -> Invalid:
-    said = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"it is no CSV: {error}"
-    at = "" if number is None else f", from row {number} on"
-    return Invalid("The file cannot be read.", [Problem(f"{said}{at}")])
+    said = (
+        "it is not UTF-8"
+        if isinstance(error, UnicodeDecodeError)
+        else told("it is no CSV: {error}", error=error)
+    )
+    at = "" if number is None else told(", from row {number} on", number=number)
+    return Invalid("The file cannot be read.", [Problem(joined("", (said, at)))])

@@ -17,6 +17,7 @@ import yaml
 from yaml import events
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from schemas.yaml_faults import in_plain_words
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -84,7 +85,14 @@ def read(text: str | bytes) -> Block:
     if strange:
         line = written.count("\n", 0, strange.start()) + 1
         _refuse(
-            [Problem(f"the character U+{ord(strange[0]):04X} cannot stand in a text; remove it", line=line)]
+            [
+                Problem(
+                    told(
+                        "the character U+{code:04X} cannot stand in a text; remove it", code=ord(strange[0])
+                    ),
+                    line=line,
+                )
+            ]
         )
     builder = _Builder()
     try:
@@ -158,7 +166,9 @@ class _Builder:
             self._keys.pop()
             self._last = closed.end
         if len(self._open) > MAX_DEPTH:
-            self.problems.append(Problem(f"this is nested deeper than {MAX_DEPTH} levels", line=line))
+            self.problems.append(
+                Problem(told("this is nested deeper than {most} levels", most=MAX_DEPTH), line=line)
+            )
         self.gives_up = (
             len(self._open) > MAX_DEPTH or self._documents > 1 or len(self.problems) >= MOST_PROBLEMS
         )
@@ -171,12 +181,15 @@ class _Builder:
             if event.version or event.tags:
                 yield "a line that starts with % has no place here; the first line is `language: 1`"
         elif isinstance(event, events.AliasEvent):
-            yield f"the alias *{event.anchor} is not allowed; write the value out"
+            yield told("the alias *{anchor} is not allowed; write the value out", anchor=event.anchor)
         elif getattr(event, "anchor", None):
-            yield f"the anchor &{event.anchor} is not allowed; write the value out where it is used"
+            yield told(
+                "the anchor &{anchor} is not allowed; write the value out where it is used",
+                anchor=event.anchor,
+            )
         if getattr(event, "tag", None):
             tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")
-            yield f"the tag {tag} is not allowed; a value's type comes from its declaration"
+            yield told("the tag {tag} is not allowed; a value's type comes from its declaration", tag=tag)
 
     def _place(self, part: Any) -> None:
         if not self._open:
@@ -198,6 +211,8 @@ class _Builder:
             return Scalar.at(line_of(part), "")
         if part in holder:
             first = next(line_of(one) for one in holder if one == part)
-            message = f"`{part}` stands twice, first on line {first}; keep one of them"
+            message = told(
+                "`{part}` stands twice, first on line {first}; keep one of them", part=part, first=first
+            )
             self.problems.append(Problem(message, line=part.line))
         return part

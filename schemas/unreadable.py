@@ -5,6 +5,8 @@ from __future__ import annotations
 from lark import Token, UnexpectedInput
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
+from app.domain.messages import told
+
 # Signs that keyboards and word processors put in place of those of the language.
 _MEANT = {
     "，": ",", "、": ",", "（": "(", "）": ")", "［": "[", "］": "]", "【": "[", "】": "]",
@@ -30,5 +32,5 @@ def place(text: str, error: UnexpectedInput) -> str:
     meant = _MEANT.get(sign)
     if meant is None and isinstance(error, UnexpectedCharacters) and sign.isdigit() and not sign.isascii():
         meant = str(int(sign))
-    hint = f" (write {meant} instead of {sign})" if meant else ""
-    return f"at `{text[position : position + 12]}`{hint}"
+    hint = told(" (write {meant} instead of {sign})", meant=meant, sign=sign) if meant else ""
+    return told("at `{text}`{hint}", text=text[position : position + 12], hint=hint)

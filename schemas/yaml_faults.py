@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from app.domain.errors import Problem
+from app.domain.messages import told
 
 _OPENED = {"sequence": "[", "mapping": "{"}
 _SENTENCES = (
@@ -47,7 +48,7 @@ _SENTENCES = (
 def in_plain_words(error: yaml.YAMLError, text: str) -> Problem:
     """The problem in ``text``, with the line that a person should look at."""
     if not isinstance(error, yaml.MarkedYAMLError):
-        return Problem(f"this is not YAML: {error}", line=1)
+        return Problem(told("this is not YAML: {error}", error=error), line=1)
     found, begun = _line(error.problem_mark), _line(error.context_mark)
     said = str(error.problem or error.context)
     flow = re.search(r"flow (sequence|mapping)", str(error.context))
@@ -55,15 +56,27 @@ def in_plain_words(error: yaml.YAMLError, text: str) -> Problem:
         opened = _OPENED[flow[1]]
         missing = "a bracket, a comma or a quotation mark is missing"
         return Problem(
-            f"this is not YAML: the `{opened}` of line {begun} is not closed; {missing}", line=found
+            told(
+                "this is not YAML: the `{opened}` of line {begun} is not closed; {missing}",
+                opened=opened,
+                begun=begun,
+                missing=missing,
+            ),
+            line=found,
         )
     if "cannot start any token" in said and error.problem_mark:
         sign = text.splitlines()[found - 1][error.problem_mark.column :][:1]
-        message = _SENTENCES[0][1] if sign == "\t" else f"a value that starts with {sign} is put in quotes"
-        return Problem(f"this is not YAML: {message}", line=found)
+        message = (
+            _SENTENCES[0][1]
+            if sign == "\t"
+            else told("a value that starts with {sign} is put in quotes", sign=sign)
+        )
+        return Problem(told("this is not YAML: {message}", message=message), line=found)
     at_begin = "end of stream" in said or "expected ':'" in said
     message = next((words for pattern, words in _SENTENCES if re.search(pattern, said)), said)
-    return Problem(f"this is not YAML: {message}", line=begun if at_begin and begun else found)
+    return Problem(
+        told("this is not YAML: {message}", message=message), line=begun if at_begin and begun else found
+    )
 
 
 def _line(mark: Any) -> int:

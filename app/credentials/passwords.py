@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from app.domain.errors import Invalid, Problem, Unavailable
+from app.domain.messages import told
 
 # OWASP Password Storage Cheat Sheet, "Argon2id": 19 MiB of memory, two passes, one lane.
 MEMORY_KIB = 19 * 1024
@@ -76,7 +77,14 @@ def acceptable(password: str) -> str:
     """
     normal = normalize("NFC", password)
     if not LEAST <= len(normal) <= MOST:
-        problem = Problem(f"a password has {LEAST} to {MOST} characters; this one has {len(normal)}")
+        problem = Problem(
+            told(
+                "a password has {least} to {most} characters; this one has {number}",
+                least=LEAST,
+                most=MOST,
+                number=len(normal),
+            )
+        )
         raise Invalid("The password cannot be taken.", [problem])
     return normal
 

@@ -117,8 +117,10 @@ _ROWS: Mapping[Action, tuple[tuple[Reach, ...], Scope | None]] = {
     Action.IMPORT_SIGNALS:       ((_NO,  _ALL, _ALL, _NO,  _NO,  _NO),  Scope.FILING),
     Action.LIST_IMPORTS:         ((_NO,  _ALL, _ALL, _NO,  _ALL, _NO),  Scope.READ),
     Action.READ_IMPORT:          ((_NO,  _ALL, _ALL, _NO,  _ALL, _NO),  Scope.READ),
-    # receivables: who brings documents, and who reads what is measured on them
+    # receivables: who brings documents, and who reads what is measured on them; sales only what is left of
+    # their own customers' limits
     Action.IMPORT_RECEIVABLES:   ((_NO,  _ALL, _ALL, _NO,  _NO,  _NO),  Scope.FILING),
+    Action.READ_HEADROOM:        ((_OWN, _ALL, _ALL, _ALL, _ALL, _NO),  Scope.READ),
     Action.READ_RECEIVABLES:     ((_NO,  _ALL, _ALL, _ALL, _ALL, _NO),  Scope.READ),
     Action.REPORT_RECEIVABLES:   ((_NO,  _ALL, _ALL, _ALL, _ALL, _NO),  Scope.READ),
     Action.STRESS_RECEIVABLES:   ((_NO,  _ALL, _ALL, _ALL, _ALL, _NO),  Scope.READ),

@@ -82,6 +82,7 @@ class Action(StrEnum):
     READ_IMPORT = "readImport"
     IMPORT_SIGNALS = "importSignals"
     IMPORT_RECEIVABLES = "importReceivables"
+    READ_HEADROOM = "readHeadroom"
     READ_RECEIVABLES = "readReceivables"
     REPORT_RECEIVABLES = "reportReceivables"
     STRESS_RECEIVABLES = "stressReceivables"

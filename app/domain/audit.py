@@ -18,6 +18,7 @@ from uuid import UUID
 from app.domain.customer_file import Filing
 from app.domain.errors import NotFound, Problem, Refused
 from app.domain.identifiers import milliseconds, unix_milliseconds
+from app.domain.messages import told
 from app.domain.referrals import Referral
 
 JSON: TypeAlias = "bool | int | str | Sequence[JSON] | Mapping[str, JSON] | None"
@@ -59,6 +60,7 @@ class EntryKind(StrEnum):
     DATA_KEYS = "data-keys"
     IMPORT = "import"
     RUN = "run"
+    VERIFICATION = "verification"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +148,11 @@ class AlreadyClaimed(Refused):
 
     def __init__(self, decision_id: UUID, body: bytes, same_body: bool | None = None) -> None:
         super().__init__(
-            f"This idempotency key already stands for decision {decision_id}. Read that decision,"
-            " or send the request under a new key.",
+            told(
+                "This idempotency key already stands for decision {decision_id}. Read that decision, or "
+                "send the request under a new key.",
+                decision_id=decision_id,
+            ),
             conflict=True,
         )
         self.decision_id = decision_id

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain.declarations import Output
 from app.domain.hit_policies import Conflict
+from app.domain.messages import told
 from app.domain.values import Value
 
 _EXACT = Context(prec=80)
@@ -21,7 +22,7 @@ def combined(output: Output, so_far: Value, contribution: Value) -> Value:
     if so_far is None:
         return _joined(output, (), contribution) if output.combine in _LISTS else contribution
     if output.combine is None:
-        raise Conflict(f"output {output.name} was set twice and declares no combine")
+        raise Conflict(told("output {output} was set twice and declares no combine", output=output.name))
     if output.combine in _LISTS:
         return _joined(output, so_far, contribution)
     return _TWO[output.combine](so_far, contribution)
@@ -35,7 +36,15 @@ def check_totals(output: Output, value: Value) -> None:
     for name, total in output.total.items() if value else ():
         found = aggregated("sum", [line[name] for line in value if line[name] is not None])
         if found != total:
-            raise Conflict(f"output {output.name}: {name} adds up to {found} and should to {total}")
+            raise Conflict(
+                told(
+                    "output {output}: {name} adds up to {found} and should to {total}",
+                    output=output.name,
+                    name=name,
+                    found=found,
+                    total=total,
+                )
+            )
 
 
 def _joined(output: Output, so_far: Sequence[Any], contribution: Value) -> tuple[Any, ...]:

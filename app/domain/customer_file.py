@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.domain.identifiers import made_at
+from app.domain.messages import told
 
 
 class Source(StrEnum):
@@ -148,7 +149,7 @@ class ImportFinished:
     @property
     def conflict(self) -> str:
         """What is said when it is finished already."""
-        return f"The import {self.done.id} is not under way any more."
+        return told("The import {id} is not under way any more.", id=self.done.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ class ImportBegun:
     @property
     def conflict(self) -> str:
         """What is said when its row is there already."""
-        return f"The import {self.begun.id} is there already."
+        return told("The import {id} is there already.", id=self.begun.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,8 @@ class Shared(NamedTuple):
 class CustomerRules:
     """What the file ``customer-file.yaml`` says. ``receivables`` has the measure that each fact takes.
 
-    ``facts`` may be filed, whether or not a ruleset takes them.
+    ``facts`` may be filed, whether or not a ruleset takes them; sales are not told those ``not_for_sales``,
+    besides what rulesets keep from them.
     """
 
     facts: Mapping[str, FactSpec] = field(default_factory=dict)
@@ -89,6 +90,7 @@ class CustomerRules:
     receivables: Mapping[str, str] = field(default_factory=dict)
     decided: tuple[WrittenBack, ...] = ()
     shared: Mapping[str, Shared] = field(default_factory=dict)
+    not_for_sales: frozenset[str] = frozenset()
 
     def of_policy(self, policy: str) -> tuple[WrittenBack, ...]:
         """What decisions of a policy write."""

@@ -102,6 +102,7 @@ class Decision:
     """An evaluation that counts: recorded once, never changed.
 
     ``requested_by`` is for whom was asked, ``asked_by`` the owner of the key that asked on their behalf.
+    ``replaces`` is the decision whose place it takes.
     """
 
     id: UUID
@@ -112,6 +113,7 @@ class Decision:
     customer: str | None = None
     reference: str | None = None
     asked_by: str | None = None
+    replaces: UUID | None = None
 
 
 def conclude(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from app.domain.messages import told
 from app.domain.rules import OUTCOME, HitPolicy, Rule
 from app.domain.ruleset import Ruleset
 
@@ -32,14 +33,19 @@ def effective(
     if policy is HitPolicy.FIRST:
         return holding[:1]
     if policy is HitPolicy.UNIQUE:
-        raise Conflict(f"rules {_named(holding, rules)} hold together, and the hit policy is UNIQUE")
+        raise Conflict(
+            told("rules {rules} hold together, and the hit policy is UNIQUE", rules=_named(holding, rules))
+        )
     if policy is HitPolicy.ANY:
         first = holding[0]
         if any(
             (rules[one].outcome, effect(one)) != (rules[first].outcome, effect(first)) for one in holding[1:]
         ):
             raise Conflict(
-                f"rules {_named(holding, rules)} hold together and differ, and the hit policy is ANY"
+                told(
+                    "rules {rules} hold together and differ, and the hit policy is ANY",
+                    rules=_named(holding, rules),
+                )
             )
         return holding[:1]
     ranked = sorted(holding, key=ranks.__getitem__)

@@ -14,6 +14,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.domain.calendar import add_months
+from app.domain.messages import told
 from app.domain.people import Person
 
 EVERY_POLICY = "*"
@@ -140,7 +141,9 @@ class RetentionChange:
     @property
     def conflict(self) -> str:
         """What is said when somebody else was first."""
-        return f"Somebody else has just set how long {self.rule.policy} is kept. Read it again."
+        return told(
+            "Somebody else has just set how long {policy} is kept. Read it again.", policy=self.rule.policy
+        )
 
 
 @dataclass(frozen=True, slots=True)

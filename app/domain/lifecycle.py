@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from app.domain.messages import told
+
 
 class State(StrEnum):
     """Where a version stands after an event."""
@@ -79,9 +81,11 @@ class RulesetChange:
     @property
     def conflict(self) -> str:
         """What is said when somebody else was first."""
-        return (
-            f"{self.event.policy} {self.event.version} was changed by somebody else in the meantime, or"
-            " another version was activated, or its text is not stored. Read it again and repeat your change."
+        return told(
+            "{policy} {version} was changed by somebody else in the meantime, or another version was "
+            "activated, or its text is not stored. Read it again and repeat your change.",
+            policy=self.event.policy,
+            version=self.event.version,
         )
 
 

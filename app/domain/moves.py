@@ -22,6 +22,7 @@ from uuid import UUID
 
 from app.domain.errors import Invalid, Problem, Refused
 from app.domain.lifecycle import RulesetEvent, State
+from app.domain.messages import told
 from app.domain.versions import RulesetVersion
 
 
@@ -123,12 +124,19 @@ def moved(
     _check_standing(version, wish)
     if wish.move is not Move.EDIT and digest is not None and digest != version.digest:
         raise Refused(
-            f"The text of {named(version)} is another by now: {version.digest}. Read it before you go on.",
+            told(
+                "The text of {version} is another by now: {digest}. Read it before you go on.",
+                version=named(version),
+                digest=version.digest,
+            ),
             conflict=True,
         )
     if wish.move is Move.APPROVE and wish.by in version.authors:
         raise Refused(
-            f"You wrote a part of {named(version)}: somebody else has to approve it, who wrote none of it."
+            told(
+                "You wrote a part of {version}: somebody else has to approve it, who wrote none of it.",
+                version=named(version),
+            )
         )
     _check_words(wish)
     return RulesetEvent(
@@ -175,7 +183,15 @@ def named(version: RulesetVersion) -> str:
 
 def _check_standing(version: RulesetVersion, wish: Wish) -> None:
     if not is_open(version, wish.move):
-        raise Refused(f"{named(version)} is {_standing(version)}: {_ONLY[wish.move]}.", conflict=True)
+        raise Refused(
+            told(
+                "{version} is {standing}: {only}.",
+                version=named(version),
+                standing=_standing(version),
+                only=_ONLY[wish.move],
+            ),
+            conflict=True,
+        )
 
 
 def _standing(version: RulesetVersion) -> str:
@@ -184,10 +200,14 @@ def _standing(version: RulesetVersion) -> str:
     if version.state is State.DRAFT:
         return "a draft"
     if version.scheduled_for is not None:
-        return f"{version.state} and planned for {version.scheduled_for:%Y-%m-%d %H:%M:%S} UTC"
+        return told(
+            "{state} and planned for {instant:%Y-%m-%d %H:%M:%S} UTC",
+            state=told(version.state),
+            instant=version.scheduled_for,
+        )
     if version.final and version.state is State.APPROVED:
         return "approved and was planned before, so that its text is final"
-    return str(version.state)
+    return told(version.state)
 
 
 def _check_words(wish: Wish) -> None:
@@ -195,8 +215,9 @@ def _check_words(wish: Wish) -> None:
         message = "`reason` is missing: whoever looks back will want to know why"
         raise Invalid("A reason is needed.", [Problem(message, "/reason")])
     if wish.effective_from is not None and wish.effective_from <= wish.at:
-        message = (
-            f"`effective_from` has passed; it is {wish.at:%Y-%m-%d %H:%M:%S} UTC now."
-            " Leave it out to activate at once"
+        message = told(
+            "`effective_from` has passed; it is {at:%Y-%m-%d %H:%M:%S} UTC now. Leave it out to "
+            "activate at once",
+            at=wish.at,
         )
         raise Invalid("The activation cannot be planned.", [Problem(message, "/effective_from")])

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from app.domain.messages import told
 from app.domain.people import ApiKey, Authority, Person
 
 CHANGED_BY_ANOTHER = (
@@ -32,7 +33,7 @@ class PersonAdded:
     @property
     def conflict(self) -> str:
         """Logins are unique."""
-        return f"There is somebody with the login {self.person.login} already."
+        return told("There is somebody with the login {login} already.", login=self.person.login)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class AuthorityRemoved:
     @property
     def conflict(self) -> str:
         """It is gone by now."""
-        return f"This person has no authority in {self.policy}."
+        return told("This person has no authority in {policy}.", policy=self.policy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.domain.messages import told
 from app.domain.rules import Condition, Reference
 from app.domain.values import Text, Value
 
 SETTLED_BY_PERSON = "SETTLED_BY_PERSON"
 """The reason of every resolution where a ruleset declares none; no ruleset may declare it."""
+REPLACED = "REPLACED"
+"""The reason where whoever asked took the request back by asking anew; no ruleset may declare it either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,14 @@ class Resolution:
     asked: tuple[str, ...] = ()
     overruled: tuple[str, ...] = ()
 
+    @property
+    def withdrawn(self) -> bool:
+        """Whether nobody settled anything: the request was replaced by another one of whoever asked."""
+        return self.reason == REPLACED
+
     def holds_at(self, instant: datetime) -> bool:
         """Whether it still stands; an expired one no longer does, and the referral is open again."""
-        return self.expires_at is None or instant < self.expires_at
+        return not self.withdrawn and (self.expires_at is None or instant < self.expires_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +106,10 @@ class ResolutionChange:
     @property
     def conflict(self) -> str:
         """What is said when somebody else was first."""
-        return (
-            f"Decision {self.resolution.decision} was settled by somebody else in the meantime. Read it"
-            " again, and settle it anew if you still want to."
+        return told(
+            "Decision {decision} was settled by somebody else in the meantime. Read it again, and "
+            "settle it anew if you still want to.",
+            decision=self.resolution.decision,
         )
 
 

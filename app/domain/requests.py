@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from app.domain.access import View
 
@@ -45,7 +46,8 @@ class Caller:
 class DecisionRequest:
     """A request whose envelope was read and whose facts were not: which facts exist, the ruleset says.
 
-    ``enrich``: what it does not bring comes from the customer file, where it names a customer.
+    ``enrich``: what it does not bring comes from the customer file, where it names a customer. ``replaces``
+    is the decision, waiting for a person, whose place it takes.
     """
 
     facts: Mapping[str, Any]
@@ -57,3 +59,4 @@ class DecisionRequest:
     version: str | None = None
     ruleset_as_of: datetime | None = None
     enrich: bool = True
+    replaces: UUID | None = None

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from app.domain.messages import told
 from app.domain.ruleset import Ruleset
 from app.domain.values import Text
 
@@ -123,7 +124,11 @@ class RunBegun:
     @property
     def conflict(self) -> str:
         """What is said when somebody else began it in the same moment."""
-        return f"The run {self.run.name} of {self.run.as_of} was begun by somebody else just now."
+        return told(
+            "The run {run} of {as_of} was begun by somebody else just now.",
+            run=self.run.name,
+            as_of=self.run.as_of,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,9 @@ class RunFinished:
     @property
     def conflict(self) -> str:
         """What is said when it is finished already."""
-        return f"The run {self.run.name} of {self.run.as_of} is not under way any more."
+        return told(
+            "The run {run} of {as_of} is not under way any more.", run=self.run.name, as_of=self.run.as_of
+        )
 
 
 class RunItem(NamedTuple):

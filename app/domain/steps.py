@@ -13,6 +13,7 @@ from app.domain.decision import NOTHING, Held, Note
 from app.domain.expressions import names_read
 from app.domain.hit_policies import Conflict, effective, priority
 from app.domain.matching import Matcher, rule_numbers
+from app.domain.messages import told
 from app.domain.rules import OUTCOME, Contribution, Formula, Reference, Rule, RuleList, Scorecard, Table
 from app.domain.ruleset import Ruleset
 from app.domain.values import Value, Values, of_type
@@ -104,7 +105,7 @@ class ScorecardWalk:
         for fact, group, bands, _ in self._groups:
             found = bands.get(mask & group)
             if found is None:
-                raise Conflict(f"not exactly one band of {name} holds for {fact}")
+                raise Conflict(told("not exactly one band of {card} holds for {fact}", card=name, fact=fact))
             rule, points, lost = found
             if points is not None:
                 total = _add(total, points)

@@ -17,7 +17,7 @@ from decimal import Decimal
 from app.domain.decision import Evaluation
 from app.domain.ruleset import Letter
 from app.domain.unary_tests import holds
-from app.domain.values import Kind, Text, Value, Values, ValueType
+from app.domain.values import LANGUAGES, Kind, Text, Value, Values, ValueType
 
 _UNKNOWN = Text("not known", "未知")
 _YES, _NO = Text("yes", "是"), Text("no", "否")
@@ -73,6 +73,11 @@ def spoken(value: Value, value_type: ValueType, language: str = "en", currency: 
     if kind is Kind.DATES:
         return ", ".join(one.isoformat() for one in value)
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def in_words(value: Value, value_type: ValueType, currency: str = "") -> Text:
+    """A value as a person reads it, in both languages."""
+    return Text(*(spoken(value, value_type, language, currency) for language in LANGUAGES))
 
 
 def measured(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import TracebackType
 
 from app.domain.matching import ENGINE_DISAGREEMENT, ENGINE_FAILED, Matcher, NoAnswer, rule_numbers
+from app.domain.messages import joined, told
 from app.domain.rules import MatchStep
 from app.domain.ruleset import Ruleset
 from app.domain.values import Values
@@ -35,12 +36,15 @@ class AgreeingMatcher:
             first = self._first.holding(step, values)
             second = self._second.holding(step, values)
         except NoAnswer as doubt:
-            raise NoAnswer(doubt.code, f"{matched.id}: {doubt.detail}") from doubt
+            raise NoAnswer(doubt.code, joined(": ", (matched.id, doubt.detail))) from doubt
         except Exception as error:
             raise NoAnswer(ENGINE_FAILED, f"{matched.id}: {type(error).__name__}: {error}") from error
         if first != second or first >> rules:
             difference = _difference(matched, first, second)
-            raise NoAnswer(ENGINE_DISAGREEMENT, f"{matched.id}: the engines differ about {difference}")
+            raise NoAnswer(
+                ENGINE_DISAGREEMENT,
+                told("{step}: the engines differ about {difference}", step=matched.id, difference=difference),
+            )
         return first
 
 

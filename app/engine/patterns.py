@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from app.domain.rules import Condition, MatchStep, Rule
 from app.domain.unary_tests import UnaryTest
 from app.domain.values import Kind, ValueType
@@ -20,7 +21,13 @@ class TooManyPatterns(Invalid):
     """A rule or a step needs more disjoint alternatives than an engine should carry."""
 
     def __init__(self, what: str, number: int, line: int, remedy: str) -> None:
-        message = f"{what} (line {line}) has {number} disjoint alternatives; {remedy}"
+        message = told(
+            "{what} (line {line}) has {number} disjoint alternatives; {remedy}",
+            what=what,
+            line=line,
+            number=number,
+            remedy=remedy,
+        )
         super().__init__(message, [Problem(message, line=line)])
 
 
@@ -58,7 +65,7 @@ def _patterns(rule: Rule, columns: Mapping[str, Column]) -> list[Pattern]:
     for choice in choices:
         number *= len(choice)
     if number > PATTERNS_PER_RULE:
-        raise TooManyPatterns(f"rule `{rule.id}`", number, rule.line, "split it into several")
+        raise TooManyPatterns(told("rule `{rule}`", rule=rule.id), number, rule.line, "split it into several")
     joined = [_joined(parts) for parts in product(*choices)]
     return [pattern for pattern in joined if all(low <= high for low, high in pattern.values())]
 

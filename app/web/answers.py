@@ -12,6 +12,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from app.domain.errors import Invalid, NotFound, Problem
+from app.domain.messages import joined, told
 from schemas.json_text import MAX_BYTES
 from schemas.requests import MAX_NAME, NAME_PATTERN, matches
 
@@ -54,7 +55,9 @@ def document_answer(body: Any) -> Response:
 def check_media_type(*accepted: str) -> None:
     """Refuse a body of another type, or compressed, with 415: nothing is guessed about bytes."""
     if request.mimetype not in accepted:
-        raise UnsupportedMediaType(f"Send the body as Content-Type {' or '.join(accepted)}.")
+        raise UnsupportedMediaType(
+            told("Send the body as Content-Type {accepted}.", accepted=joined(" or ", accepted))
+        )
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise UnsupportedMediaType("Send the body as it is: compressed bodies are not read.")
 
@@ -79,18 +82,24 @@ def check_whole(received: int) -> None:
     """Refuse a body that ended before its announced length: the server hands it on and says nothing."""
     announced = request.content_length
     if announced is not None and received != announced:
-        raise BadRequest(f"The body has {received:,} bytes, and {announced:,} were announced.")
+        raise BadRequest(
+            told(
+                "The body has {received:,} bytes, and {announced:,} were announced.",
+                received=received,
+                announced=announced,
+            )
+        )
 
 
 def too_large(most: int = MAX_BYTES) -> RequestEntityTooLarge:
     """The error for a body beyond ``most`` bytes."""
-    return RequestEntityTooLarge(f"A request has at most {most:,} bytes.")
+    return RequestEntityTooLarge(told("A request has at most {most:,} bytes.", most=most))
 
 
 def identifier(text: str, what: str = "decision") -> UUID:
     """An id from a path, in the one form that we write; any other is simply not there."""
     if not _ID.fullmatch(text.lower()):
-        raise NotFound(f"There is no {what} {text[:64]}.")
+        raise NotFound(told("There is no {what} {text}.", what=told(what), text=text[:64]))
     return UUID(text)
 
 
@@ -98,7 +107,10 @@ def policy_name(text: str) -> str:
     """A policy from a path; what no policy can be called is not there, and no database need be asked."""
     if not _SLUG.fullmatch(text):
         raise NotFound(
-            f"There is no policy {text[:64]}; names are of lower-case letters, digits and hyphens."
+            told(
+                "There is no policy {policy}; names are of lower-case letters, digits and hyphens.",
+                policy=text[:64],
+            )
         )
     return text
 
@@ -110,7 +122,8 @@ def language() -> str | None:
         return None
     if given["lang"] not in LANGUAGES:
         raise Invalid(
-            "The language is not known.", [Problem(f"`lang` is en or zh, not {given['lang'][:20]}")]
+            "The language is not known.",
+            [Problem(told("`lang` is en or zh, not {lang}", lang=given["lang"][:20]))],
         )
     return given["lang"]
 
@@ -123,15 +136,23 @@ def query(*known: str) -> dict[str, str]:
     for name, values in request.args.lists():
         if name not in known:
             among = (
-                f"the parameters here are {', '.join(known)}"
+                told("the parameters here are {known}", known=joined(", ", known))
                 if known
                 else "nothing is asked here by parameters"
             )
-            problems.append(Problem(f"`{name[:64]}` is not known; {among}"))
+            problems.append(Problem(told("`{name}` is not known; {among}", name=name[:64], among=among)))
         elif len(values) > 1:
-            problems.append(Problem(f"`{name}` stands {len(values)} times"))
+            problems.append(Problem(told("`{name}` stands {number} times", name=name, number=len(values))))
         elif not matches(NAME_PATTERN, values[0]):
-            problems.append(Problem(f"`{name}` takes 1 to {MAX_NAME} characters and no control characters"))
+            problems.append(
+                Problem(
+                    told(
+                        "`{name}` takes 1 to {most} characters and no control characters",
+                        name=name,
+                        most=MAX_NAME,
+                    )
+                )
+            )
     if problems:
         raise Invalid("The query cannot be read.", problems[:20])
     return request.args.to_dict()

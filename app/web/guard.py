@@ -18,6 +18,7 @@ from flask import Flask, g, request
 
 from app.domain.access import FRESH, SCOPES, TABLE, Action, Reach, reach
 from app.domain.errors import Problem, Refused, Unauthenticated
+from app.domain.messages import told
 from app.domain.people import DEMO_PREFIX, Person, Principal
 from app.services.assembly import Services
 from app.web.api.operations import OPERATIONS, Operation
@@ -110,7 +111,9 @@ class Guard:
         if not call.safe:
             _check_same_origin()
             if not self._signing_in.csrf_matches(token, _csrf(call)):
-                message = f"Send the session's `csrf` as {CSRF}: the cookie alone proves nothing."
+                message = told(
+                    "Send the session's `csrf` as {header}: the cookie alone proves nothing.", header=CSRF
+                )
                 raise _refused(message, "csrf")
         return principal
 
@@ -157,11 +160,11 @@ def _csrf(call: Call) -> str:
 
 def _not_theirs(action: Action, principal: Principal) -> Refused:
     if TABLE[action][principal.role] is Reach.NONE:
-        return _refused(f"This is not for the role {principal.role}.", "role")
+        return _refused(told("This is not for the role {role}.", role=told(principal.role)), "role")
     scope = SCOPES[action]
     if scope is None:
         return _refused("This is never done with a key: sign in.", "key")
-    return _refused(f"The key has not the scope `{scope}`, which this needs.", "scope")
+    return _refused(told("The key has not the scope `{scope}`, which this needs.", scope=scope), "scope")
 
 
 def _refused(message: str, code: str) -> Refused:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import NamedTuple
 
 from app.domain.errors import TooManyAttempts
+from app.domain.messages import told
 
 MOST_BUCKETS = 20_000
 
@@ -64,7 +65,8 @@ class Limits:
                 return
         wait = math.ceil((min(tokens, limit.burst) - left) / limit.per_second)
         raise TooManyAttempts(
-            f"Too many {limit.what}; try again in {wait:,} seconds.", retry_after=max(1, wait)
+            told("Too many {what}; try again in {wait:,} seconds.", what=limit.what, wait=wait),
+            retry_after=max(1, wait),
         )
 
     def give_back(self, name: str, whose: Hashable) -> None:

@@ -26,6 +26,7 @@ from app.domain.errors import (
 from app.web import request_ids
 from app.web.answers import json_answer
 from app.web.logs import route
+from app.web.messages import asked_for, in_language
 from schemas.json_text import MAX_BYTES
 
 PROBLEM_TYPE = "application/problem+json"
@@ -58,7 +59,7 @@ def problem_document(error: Exception) -> dict[str, Any]:
     """An error as problem details, with one entry a fault. One nobody foresaw tells nothing of itself."""
     if not isinstance(error, TermwiseError):
         return _document(500, _FAULT)
-    document = _document(status_of(error), error.message)
+    document = _document(status_of(error), in_language(error.message, asked_for()))
     if error.problems:
         document["errors"] = [_fault(one) for one in error.problems]
     return document
@@ -123,7 +124,7 @@ def _document(status: int, detail: str) -> dict[str, Any]:
 
 
 def _fault(one: Problem) -> dict[str, Any]:
-    fault: dict[str, Any] = {"code": one.code, "detail": one.message}
+    fault: dict[str, Any] = {"code": one.code, "detail": in_language(one.message, asked_for())}
     if one.pointer:
         fault["pointer"] = one.pointer
     if one.line:

@@ -13,6 +13,7 @@ from flask import Response, g, request
 
 from app.domain.access import FRESH_MINUTES
 from app.domain.errors import Problem, Refused, Unauthenticated
+from app.domain.messages import told
 from app.domain.people import Principal
 from app.services.assembly import Services
 from app.web import cookies
@@ -41,7 +42,12 @@ class SigningInAgain:
             return principal
         password = request.form.get(FIELD) if by_form and principal.session is not None else None
         if password is None:
-            raise _refused(f"This needs a sign-in of the last {FRESH_MINUTES} minutes: sign in again.")
+            raise _refused(
+                told(
+                    "This needs a sign-in of the last {minutes} minutes: sign in again.",
+                    minutes=FRESH_MINUTES,
+                )
+            )
         try:
             opened = self._signing_in.sign_in(
                 principal.person.login,

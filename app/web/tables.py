@@ -7,6 +7,7 @@ from typing import NamedTuple
 from flask import request
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from app.web.answers import too_large
 from schemas.json_text import MAX_BYTES
 
@@ -28,12 +29,17 @@ def sent() -> Sent:
     if (request.content_length or 0) > MOST_FILE:
         raise too_large(MOST_FILE)
     if request.mimetype != MULTIPART:
-        raise Invalid("The file cannot be read.", [Problem(f"send it as {MULTIPART}, in the part `file`")])
+        raise Invalid(
+            "The file cannot be read.",
+            [Problem(told("send it as {multipart}, in the part `file`", multipart=MULTIPART))],
+        )
     parts = request.files
     strange = sorted({*parts, *request.form} - _PARTS)
     if "file" not in parts or strange:
-        said = f"`{strange[0][:64]}` is not known; " if strange else ""
-        raise Invalid("The file cannot be read.", [Problem(f"{said}its parts are `file` and `mapping`")])
+        message = "its parts are `file` and `mapping`"
+        if strange:
+            message = told("`{name}` is not known; its parts are `file` and `mapping`", name=strange[0][:64])
+        raise Invalid("The file cannot be read.", [Problem(message)])
     content, mapping = parts["file"].read(), parts.get("mapping")
     if mapping is None:
         return Sent(content)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from schemas.constants import listed, nearest
 from schemas.interchange.changes import Change
 from schemas.interchange.rows_text import Replaced, replaced
@@ -52,8 +53,10 @@ def _misfits(
 ) -> Iterator[Problem]:
     item = tables.get(given.table)
     if item is None:
-        hint = nearest(given.table, list(tables)) or f"; the tables are {listed(list(tables))}"
-        yield Problem(f"the text has no table `{given.table}`{hint}")
+        hint = nearest(given.table, list(tables)) or told(
+            "; the tables are {tables}", tables=listed(list(tables))
+        )
+        yield Problem(told("the text has no table `{table}`{hint}", table=given.table, hint=hint))
         return
     now = sheet(item, written)
     for called, before, after in (
@@ -62,26 +65,49 @@ def _misfits(
     ):
         if before != after:
             yield Problem(
-                f"the {called} of `{given.table}` are {listed(before)}, and the sheet has {listed(after)}:"
-                " columns are changed in the text"
+                told(
+                    "the {called} of `{table}` are {before}, and the sheet has {after}: columns are changed "
+                    "in the text",
+                    called=told(called),
+                    table=given.table,
+                    before=listed(before),
+                    after=listed(after),
+                )
             )
     if made_from.get(given.table, now.digest) != now.digest and given.digest != now.digest:
         yield Problem(
-            f"`{given.table}` was changed since the sheet was made: export it again and edit that, or say"
-            " that the sheet is to win"
+            told(
+                "`{table}` was changed since the sheet was made: export it again and edit that, or say "
+                "that the sheet is to win",
+                table=given.table,
+            )
         )
     for id, times in Counter(one.id for one in given.lines).items():
         if not IDENTIFIER.fullmatch(id):
-            yield Problem(f"`{given.table}`: `{id}` cannot name a row; write lower-case words joined by -")
+            yield Problem(
+                told(
+                    "`{table}`: `{id}` cannot name a row; write lower-case words joined by -",
+                    table=given.table,
+                    id=id,
+                )
+            )
         elif times > 1:
             yield Problem(
-                f"`{given.table}`: the row `{id}` stands {times} times; each row has an id of its own"
+                told(
+                    "`{table}`: the row `{id}` stands {times} times; each row has an id of its own",
+                    table=given.table,
+                    id=id,
+                    times=times,
+                )
             )
     if item["rows"].in_brackets and [one.id for one in now.lines] != [one.id for one in given.lines]:
         yield Problem(
-            f"the rows of `{given.table}` stand in one list; write each on a line of its own before rows are"
-            " added, removed or moved",
+            told(
+                "the rows of `{table}` stand in one list; write each on a line of its own before rows "
+                "are added, removed or moved",
+                table=given.table,
+            ),
             line=item["rows"].line,
         )
     if not given.lines:
-        yield Problem(f"`{given.table}` has no rows in the sheet; a table has at least one")
+        yield Problem(told("`{table}` has no rows in the sheet; a table has at least one", table=given.table))

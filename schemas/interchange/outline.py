@@ -6,9 +6,18 @@ Only the shape of the text must be right, so that half-finished work can be gone
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from schemas.interchange.outline_parts import (
+    CaseText,
+    ExampleText,
+    Named,
+    ParameterText,
+    RuleText,
+    StepText,
+    Value,
+)
 from schemas.interchange.places import pointer
 from schemas.interchange.sheets import Sheet, cell_text, sheet, tables_of
 from schemas.ruleset.faults import Faults
@@ -23,71 +32,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "fired": {"en": "Rules that hold", "zh": "成立的规则"},
     "not_fired": {"en": "Rules that do not hold", "zh": "不成立的规则"},
 }
-
-
+_YES_NO = {"yes": {"en": "yes", "zh": "是"}, "no": {"en": "no", "zh": "否"}}
 _BAND = ("when", "points")
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A name of the text, with its words and type as they are declared; ``choices`` of a choice."""
-
-    name: str
-    label: Mapping[str, str]
-    type: str = ""
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One value that can be written anew at its ``place``; ``of`` names what it is of."""
-
-    place: str
-    of: Named
-    written: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class RuleText:
-    """A rule of a list, as a sentence of values."""
-
-    id: str
-    label: Mapping[str, Value]
-    when: tuple[Value, ...]
-    then: tuple[Value, ...]
-    source: Value
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class StepText:
-    """A step that is no table: rules, or the one expression of a formula, or the bands of a scorecard."""
-
-    id: str
-    kind: str
-    label: Mapping[str, str]
-    rules: tuple[RuleText, ...] = ()
-    values: tuple[tuple[str, tuple[Value, ...]], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterText:
-    """A parameter: what it is of, its value and its source."""
-
-    named: Named
-    value: Value
-    source: Value
-
-
-@dataclass(frozen=True, slots=True)
-class CaseText:
-    """A case: what it says of the facts, and what it expects."""
-
-    name: str
-    given: tuple[Value, ...]
-    expect: tuple[Value, ...]
-    line: int
 
 
 class Outline:
@@ -131,6 +77,15 @@ class Outline:
         """What the text declares under a name; the bare name where it declares nothing."""
         return self._names.get(name) or Named(name, _WORDS.get(name, _spoken(name)))
 
+    def label_of(self, name: str) -> Mapping[str, str] | None:
+        """What a declared name is called; None for another word."""
+        found = self._names.get(name)
+        return None if found is None else found.label
+
+    def facts(self) -> list[Named]:
+        """The facts, in order."""
+        return [self.named(str(name)) for name in self._block["facts"]]
+
     def parameters(self) -> list[ParameterText]:
         """The parameters, in order."""
         return [
@@ -142,6 +97,7 @@ class Outline:
             for name, item in self._block.get("parameters", Block()).items()
         ]
 
+    @cached_property
     def steps(self) -> list[StepText]:
         """The steps that are no tables, in order."""
         return [
@@ -150,11 +106,13 @@ class Outline:
             if "table" not in item
         ]
 
+    @cached_property
     def cases(self) -> list[CaseText]:
         """The cases, in order."""
         return [
             CaseText(
                 str(item["name"]),
+                pointer("cases", number),
                 self._values(item["given"], "cases", number, "given"),
                 self._values(item["expect"], "cases", number, "expect"),
                 item.line,
@@ -162,7 +120,35 @@ class Outline:
             for number, item in enumerate(self._block.get("cases", Items()))
         ]
 
+    @cached_property
+    def examples(self) -> Mapping[tuple[str, bool], ExampleText]:
+        """The examples of all rules and rows, by the id of the rule and what they show."""
+        found: dict[tuple[str, bool], ExampleText] = {}
+        for step, item in enumerate(self._block["steps"]):
+            for kind, key in (("rules", "list"), ("table", "rows")):
+                for number, rule in enumerate(item[key] if kind in item else ()):
+                    several = self._examples(str(item[kind]), rule, "steps", step, key, number)
+                    found.update(((one.rule, one.fires), one) for one in several)
+        return found
+
+    @cached_property
+    def _values_by_place(self) -> Mapping[str, Value]:
+        found = [one.value for one in self.parameters()]
+        found += [one.source for one in self.parameters()]
+        found += [one for case in self.cases for one in (*case.given, *case.expect)]
+        found += [one for example in self.examples.values() for one in example.values]
+        for step in self.steps:
+            found += [one for _name, several in step.values for one in several]
+            found += [one for rule in step.rules for one in (*rule.when, *rule.then)]
+        return {one.place: one for one in found}
+
+    def value(self, place: str) -> Value | None:
+        """The value at a place, None where there is none yet."""
+        return self._values_by_place.get(place)
+
     def _declared(self) -> Iterator[tuple[str, Named]]:
+        outcomes = {str(one["id"]): _text(one["label"]) for one in self._block["outcomes"]}
+        yield "outcome", Named("outcome", _WORDS["outcome"], "choice", outcomes)
         for key in ("facts", "parameters", "outputs"):
             for name, item in self._block.get(key, Block()).items():
                 yield str(name), _named(name, item)
@@ -192,8 +178,15 @@ class Outline:
             self._values(rule["when"], *here, "when"),
             self._values(rule["then"], *here, "then"),
             self._value(rule["source"], "source", *here, "source"),
+            tuple(self._examples(str(self._block["steps"][step]["rules"]), rule, *here)),
             rule.line,
         )
+
+    def _examples(self, step: str, rule: Block, *here: str | int) -> Iterator[ExampleText]:
+        for key, fires in (("fires_on", True), ("not_on", False)):
+            if key in rule:
+                values = self._values(rule[key], *here, key)
+                yield ExampleText(step, str(rule["id"]), fires, pointer(*here, key), values)
 
     def _bands(self, card: Block, step: int) -> Iterator[tuple[str, tuple[Value, ...]]]:
         for number, one in enumerate(card["characteristics"]):
@@ -213,8 +206,12 @@ class Outline:
 
 
 def _named(name: str, item: Block) -> Named:
-    values = item.get("values", Items())
-    return Named(str(name), _label(item, name), str(item.get("type", "")), tuple(str(one) for one in values))
+    kind, values = str(item.get("type", "")), item.get("values", Items())
+    words = values.items() if isinstance(values, Block) else ((one, None) for one in values)
+    choices = {str(one): _alike(one) if label is None else _text(label) for one, label in words}
+    if kind == "yes_no":
+        choices = dict(_YES_NO)
+    return Named(str(name), _label(item, name), kind, choices, item.get("unknown") == "allowed")
 
 
 def _label(item: Block, name: str) -> Mapping[str, str]:
@@ -227,4 +224,8 @@ def _text(label: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _spoken(name: str) -> Mapping[str, str]:
-    return dict.fromkeys(("en", "zh"), str(name).replace("-", " ").replace("_", " "))
+    return _alike(str(name).replace("-", " ").replace("_", " "))
+
+
+def _alike(word: str) -> Mapping[str, str]:
+    return dict.fromkeys(("en", "zh"), str(word))

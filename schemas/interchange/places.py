@@ -10,9 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.errors import Invalid, Problem
-from schemas.interchange.rows_text import contribution, replaced, scalar
+from app.domain.messages import told
+from schemas.interchange.rows_text import Replaced, contribution, replaced, scalar
 from schemas.interchange.sheets import cell_text
 from schemas.text import BYTE_ORDER_MARK, Block, Items, Scalar, read
+
+SAMPLES = frozenset({"given", "expect", "fires_on", "not_on"})
+"""The keys of blocks of values by name that may be more or fewer."""
 
 
 def pointer(*parts: str | int) -> str:
@@ -23,15 +27,26 @@ def pointer(*parts: str | int) -> str:
 def rewritten(text: bytes, wanted: Mapping[str, str]) -> bytes:
     """``text`` with another value at each place of ``wanted`` where it is another by now.
 
-    Raises ``Invalid`` for a text that cannot be read, and for a place where nothing can be written.
+    A sample (what a case or an example gives or expects) gains a key that it does not have yet, and loses one
+    whose value is emptied; nothing else does. Raises ``Invalid`` for a text that cannot be read, and for a
+    place where nothing can be written.
     """
     whole = text.decode()
     written = whole.removeprefix(BYTE_ORDER_MARK)
     block = read(text)
-    pieces = []
+    pieces: list[Replaced] = []
     for place, value in wanted.items():
+        above, _slash, key = place.rpartition("/")
+        sample = _part(block, above) if above.rpartition("/")[2] in SAMPLES else None
+        if isinstance(sample, Block) and key not in sample:
+            pieces += [_added(sample, key, value, written)] if value else []
+            continue
         part = _part(block, place)
-        if cell_text(part, written) != value:
+        if cell_text(part, written) == value:
+            continue
+        if isinstance(sample, Block) and not value:
+            pieces.append(_removed(sample, key, written))
+        else:
             new = scalar(value) if isinstance(part, Scalar) and "\n" not in value else contribution(value)
             pieces.append((part.begin, part.end, new))
     return (whole[: len(whole) - len(written)] + replaced(written, 0, len(written), pieces)).encode()
@@ -47,7 +62,7 @@ def with_item(text: bytes, key: str, item: str) -> bytes:
     written = whole.removeprefix(BYTE_ORDER_MARK)
     several = read(text).get(key)
     if not isinstance(several, Items) or not several or several.in_brackets:
-        problem = Problem(f"write `{key}:` with a first item in the text")
+        problem = Problem(told("write `{key}:` with a first item in the text", key=key))
         raise Invalid("Nothing can be added here.", [problem])
     first = several[0].begin
     dash = written.rfind("-", 0, first)
@@ -60,6 +75,30 @@ def with_item(text: bytes, key: str, item: str) -> bytes:
     return (whole[: len(whole) - len(written)] + merged).encode()
 
 
+def _added(sample: Block, key: str, value: str, written: str) -> Replaced:
+    """One more key behind the last, in the way in which the sample is written."""
+    new = f"{key}: {contribution(value)}"
+    if not sample:
+        return sample.begin, sample.end, f"{{{new}}}"
+    end = list(sample.values())[-1].end
+    if written[sample.begin] == "{":
+        return end, end, f", {new}"
+    column = sample.begin - written.rfind("\n", 0, sample.begin) - 1
+    return end, end, f"\n{' ' * column}{new}"
+
+
+def _removed(sample: Block, key: str, written: str) -> Replaced:
+    """A key no more, with what stood between it and its neighbour."""
+    keys = list(sample)
+    place = keys.index(key)
+    if place:
+        return sample[keys[place - 1]].end, sample[key].end, ""
+    if len(keys) > 1:
+        return keys[0].begin, keys[1].begin, ""
+    begin = sample.begin + (written[sample.begin] == "{")
+    return begin, sample[key].end, "" if begin > sample.begin else "{}"
+
+
 def _part(block: Block, place: str) -> Any:
     part: Any = block
     for step in place.split("/")[1:]:
@@ -69,6 +108,6 @@ def _part(block: Block, place: str) -> Any:
         elif isinstance(part, Block) and key in part:
             part = part[key]
         else:
-            problem = Problem(f"there is no `{place[:200]}`", place)
+            problem = Problem(told("there is no `{place}`", place=place[:200]), place)
             raise Invalid("A value has no place in the text.", [problem])
     return part

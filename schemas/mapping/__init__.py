@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.domain.errors import Invalid
+from app.domain.messages import told
 from app.domain.ruleset import Ruleset
 from schemas.constants import listed, nearest
 from schemas.mapping.reading import Reader
@@ -44,11 +45,16 @@ def plain_mapping(target: Ruleset | Target, header: Sequence[str]) -> RowMapping
     known = [*target.envelope, *target.facts]
     for name in header:
         if name not in known:
-            message = f"column `{name[:64]}` is no fact of {target.called}"
-            remedy = "rename it, or say with a mapping which columns are which facts"
-            faults.at(name, f"{message}{nearest(name, known)}; {remedy}")
+            message = told(
+                "column `{name}` is no fact of {called}{near}; rename it, or say with a mapping which "
+                "columns are which facts",
+                name=name[:64],
+                called=target.called,
+                near=nearest(name, known),
+            )
+            faults.at(name, message)
     if faults:
-        faults.at(header, f"the columns may be {listed(known, MOST_LISTED)}")
+        faults.at(header, told("the columns may be {known}", known=listed(known, MOST_LISTED)))
     _raise(faults, "The file")
     block = Block(columns=Block((Scalar(name), Scalar(name)) for name in header))
     mapping = Reader(block, target, header, faults).mapping()
@@ -65,5 +71,10 @@ def _raise(faults: Faults, what: str) -> None:
         faults.raise_any()
     except Invalid as error:
         number = len(error.problems)
-        title = f"{what} cannot be used: {number} fault{'s' * (number > 1)}"
+        title = told(
+            "{what} cannot be used: {number} fault{plural}",
+            what=what,
+            number=number,
+            plural="s" * (number > 1),
+        )
         raise Invalid(title, error.problems) from None

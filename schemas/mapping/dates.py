@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from app.domain.messages import told
+
 _PARTS = ("%Y", "%d", "%m")
 
 
@@ -19,7 +21,7 @@ class DateForm:
         pieces = re.split(r"(%.?)", written)
         if sorted(pieces[1::2]) != list(_PARTS):
             message = "a form of a date has %Y, %m and %d, each once, such as %m/%d/%Y"
-            raise ValueError(f"`{written}` cannot be read; {message}")
+            raise ValueError(told("`{written}` cannot be read; {message}", written=written, message=message))
         self._written = written
         self._form = re.compile("".join(_pattern(pieces, place) for place in range(len(pieces))))
 
@@ -31,7 +33,9 @@ class DateForm:
                 return date(int(found["Y"]), int(found["m"]), int(found["d"]))
         except ValueError:
             pass
-        raise ValueError(f"`{cell}` is not a date of the form {self._written}")
+        raise ValueError(
+            told("`{cell}` is not a date of the form {written}", cell=cell, written=self._written)
+        )
 
 
 def _pattern(pieces: list[str], place: int) -> str:

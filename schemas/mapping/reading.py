@@ -13,6 +13,7 @@ from typing import Any
 
 from app.domain.arithmetic import compiled
 from app.domain.expressions import names_read
+from app.domain.messages import told
 from app.domain.rules import AS_OF
 from app.domain.values import Kind, Value, ValueType
 from schemas.constants import constant, day, listed, nearest
@@ -92,36 +93,58 @@ class Reader:
             return ValueType(Kind.DATE) if name == AS_OF else None
         if name not in self._facts:
             hint = nearest(name, [*self._facts, *self._target.envelope])
-            example = f"{name}: {{column: {column}, type: number}}"
-            message = f"`{name}` is no fact of {self._policy}{hint}"
-            raise ValueError(f"{message}; a name that formulas alone read has a type, such as {example}")
+            example = told("{name}: {{column: {column}, type: number}}", name=name, column=column)
+            message = told("`{name}` is no fact of {policy}{hint}", name=name, policy=self._policy, hint=hint)
+            raise ValueError(
+                told(
+                    "{message}; a name that formulas alone read has a type, such as {example}",
+                    message=message,
+                    example=example,
+                )
+            )
         return self._facts[name].type
 
     def _own_type(self, name: str, written: Block) -> ValueType:
         if name in self._facts or name in self._target.envelope:
-            raise ValueError(f"the type of `{name}` is known; write {name}: {written['column']}")
+            raise ValueError(
+                told(
+                    "the type of `{name}` is known; write {name}: {column}",
+                    name=name,
+                    column=written["column"],
+                )
+            )
         if not _NAME.fullmatch(name):
-            raise ValueError(f"`{name}` is not a name; write lower-case letters, digits and _")
+            raise ValueError(
+                told("`{name}` is not a name; write lower-case letters, digits and _", name=name)
+            )
         if written["type"] not in OWN_TYPES:
             known = listed(list(OWN_TYPES))
-            raise ValueError(f"`{written['type']}` is not a type here; the types are {known}")
+            raise ValueError(
+                told("`{type}` is not a type here; the types are {known}", type=written["type"], known=known)
+            )
         return OWN_TYPES[written["type"]]
 
     def _column(self, column: str) -> str:
         if column not in self._header:
-            hint = nearest(column, self._header) or f"; its columns are {listed(self._header, 30)}"
-            raise ValueError(f"the file has no column `{column}`{hint}")
+            hint = nearest(column, self._header) or told(
+                "; its columns are {header}", header=listed(self._header, 30)
+            )
+            raise ValueError(told("the file has no column `{column}`{hint}", column=column, hint=hint))
         return column
 
     def _words(self) -> dict[str, dict[str, Value]]:
         found: dict[str, dict[str, Value]] = {}
         for name, words in self._part("values").items():
             if name != EVERY and name not in self._columns:
-                hint = nearest(name, list(self._columns)) or f"; {EVERY} stands for every column"
-                self._faults.at(name, f"`{name}` is not among the columns{hint}", "values")
+                hint = nearest(name, list(self._columns)) or told(
+                    "; {every} stands for every column", every=EVERY
+                )
+                self._faults.at(
+                    name, told("`{name}` is not among the columns{hint}", name=name, hint=hint), "values"
+                )
                 continue
             for theirs, ours in words.items():
-                with self._faults.noted(theirs, f"values of `{name}`"):
+                with self._faults.noted(theirs, told("values of `{name}`", name=name)):
                     found.setdefault(str(name), {})[str(theirs)] = self._word(name, ours)
         return found
 
@@ -129,7 +152,11 @@ class Reader:
         if ours == UNKNOWN:
             return None
         if name == EVERY:
-            raise ValueError(f"in every column a word can only mean {UNKNOWN}, not `{ours}`")
+            raise ValueError(
+                told(
+                    "in every column a word can only mean {unknown}, not `{ours}`", unknown=UNKNOWN, ours=ours
+                )
+            )
         written = self._columns[name]
         if isinstance(written, Block):
             return constant(ours, OWN_TYPES.get(written["type"], OWN_TYPES["text"]))
@@ -148,17 +175,27 @@ class Reader:
                     continue
                 if name not in self._facts:
                     hint = nearest(name, list(self._facts))
-                    raise ValueError(f"`{name}` is no fact of {self._policy}{hint}")
+                    raise ValueError(
+                        told(
+                            "`{name}` is no fact of {policy}{hint}", name=name, policy=self._policy, hint=hint
+                        )
+                    )
                 found[str(name)] = constant(written, self._facts[name].type)
             if name not in self._names:
                 self._names.declare(str(name), self._facts[name].type if str(name) in found else None)
         return found
 
     def _formula(self, name: str, text: str) -> Calculated | None:
-        with self._faults.noted(name, f"formula of `{name}`"):
+        with self._faults.noted(name, told("formula of `{name}`", name=name)):
             self._once(name)
             if name not in self._facts:
-                raise ValueError(f"it is no fact of {self._policy}{nearest(name, list(self._facts))}")
+                raise ValueError(
+                    told(
+                        "it is no fact of {policy}{near}",
+                        policy=self._policy,
+                        near=nearest(name, list(self._facts)),
+                    )
+                )
             kind = self._facts[name].type
             found = Calculated(str(name), kind, self._compiled(text, kind))
             self._names.declare(str(name), kind)
@@ -179,18 +216,28 @@ class Reader:
 
     def _once(self, name: str) -> None:
         if name in self._lines:
-            raise ValueError(f"`{name}` is given already on line {self._lines[name]}; keep one of them")
+            raise ValueError(
+                told(
+                    "`{name}` is given already on line {line}; keep one of them",
+                    name=name,
+                    line=self._lines[name],
+                )
+            )
         self._lines[str(name)] = line_of(name)
 
     def _check_complete(self, cells: Mapping[str, Cell]) -> None:
         for name in self._columns:
             if cells[name].own and name not in self._used:
-                message = f"`{name}` is read by no formula; use it, or remove it"
+                message = told("`{name}` is read by no formula; use it, or remove it", name=name)
                 self._faults.at(name, message, "columns")
         for name in self._target.needed:
             if name not in self._lines:
-                self._faults.at(self._block, f"`{name}` is missing; say under columns which column it is")
+                self._faults.at(
+                    self._block, told("`{name}` is missing; say under columns which column it is", name=name)
+                )
         for name, fact in self._facts.items():
             if not fact.unknown_allowed and name not in self._lines:
-                message = f"`{name}` may not be unknown; give it under columns, constants or formulas"
+                message = told(
+                    "`{name}` may not be unknown; give it under columns, constants or formulas", name=name
+                )
                 self._faults.at(self._block, message)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from app.domain.declarations import FactSpec
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from app.domain.requests import DecisionRequest
 from app.domain.rules import AS_OF
 from app.domain.ruleset import Ruleset
@@ -116,11 +117,23 @@ class RowMapping:
                 if name != AS_OF or value is not None:
                     values[name] = value
             except ValueError as error:
-                problems.append(Problem(f"column {cell.column[:64]}: {error}", f"/facts/{name}"))
+                problems.append(
+                    Problem(
+                        told("column {column}: {error}", column=cell.column[:64], error=error),
+                        f"/facts/{name}",
+                    )
+                )
         if not problems:
             problems += self._calculated(values)
         if problems:
-            raise Invalid(f"{len(problems)} cell{'s' * (len(problems) > 1)} cannot be read.", problems)
+            raise Invalid(
+                told(
+                    "{number} cell{plural} cannot be read.",
+                    number=len(problems),
+                    plural="s" * (len(problems) > 1),
+                ),
+                problems,
+            )
         if self.keep_if is not None and (kept := self.keep_if(values)) is not True:
             return LeftOut(kept is None)
         return values
@@ -133,7 +146,9 @@ class RowMapping:
                 values[fact] = of_type(value_type, value) if rounded else value
             except OverflowError as error:
                 values[fact] = None
-                yield Problem(f"the formula of {fact} gives {error}", f"/facts/{fact}")
+                yield Problem(
+                    told("the formula of {fact} gives {error}", fact=fact, error=error), f"/facts/{fact}"
+                )
 
     def _value(self, cell: Cell, written: str, name: str) -> Value:
         if written in cell.words:
@@ -171,9 +186,13 @@ def _number(written: str, value_type: ValueType, name: str) -> Value:
         if not _has_more_digits(written, value_type):
             raise
         raise ValueError(
-            f"{error}; say in the mapping how to round it: read the column under a name of your own,"
-            f" raw: {{column: ..., type: number}}, and write the formula"
-            f" {name}: round(raw, {value_type.decimals})"
+            told(
+                "{error}; say in the mapping how to round it: read the column under a name of your own, "
+                "raw: {{column: ..., type: number}}, and write the formula {name}: round(raw, {decimals})",
+                error=error,
+                name=name,
+                decimals=value_type.decimals,
+            )
         ) from None
 
 

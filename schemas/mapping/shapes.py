@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.domain.messages import told
 from schemas.ruleset.checking import Inside, Keys, Named, One, Shape
 from schemas.ruleset.faults import Faults
 from schemas.text import Block
@@ -16,7 +17,11 @@ class _Columns(Shape):
 
     def check(self, part: Any, key: str, where: str, faults: Faults) -> None:
         if not isinstance(part, Block):
-            faults.at(part, f"{key} takes our names with the file's, such as {{due_date: DueDate}}", where)
+            faults.at(
+                part,
+                told("{key} takes our names with the file's, such as {{due_date: DueDate}}", key=key),
+                where,
+            )
             return
         for name, value in part.items():
             shape: Shape = self._own if isinstance(value, Block) else One()
@@ -29,7 +34,15 @@ class _Words(Shape):
     def check(self, part: Any, key: str, where: str, faults: Faults) -> None:
         if not isinstance(part, Block):
             example = "{disputed: {Yes: yes, No: no}}"
-            faults.at(part, f"{key} takes names with the words of their cells, such as {example}", where)
+            faults.at(
+                part,
+                told(
+                    "{key} takes names with the words of their cells, such as {example}",
+                    key=key,
+                    example=example,
+                ),
+                where,
+            )
             return
         for name, words in part.items():
             Named().check(words, f"`{name}`", "values", faults)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.receivables.ageing import ageing, bucket_names
+from app.domain.receivables.headroom import Headroom
 from app.domain.receivables.measure import money
 from app.domain.receivables.rules import ReceivablesRules
 from app.domain.receivables.stress import Outcome
@@ -69,6 +70,13 @@ def account_document(found: Any, rules: ReceivablesRules) -> dict[str, Any]:
             for one in account.unmatched_payments
         ],
     }
+
+
+def headroom_document(customer: str, day: date, currency: str, headroom: Headroom) -> dict[str, Any]:
+    """What is left of a customer's limit."""
+    amounts = {**headroom._asdict(), "left": headroom.left}
+    told = {name: plain(value) for name, value in amounts.items()}
+    return {"customer": customer, "as_of": day.isoformat(), "currency": currency, **told}
 
 
 def report_document(found: Any, rules: ReceivablesRules) -> dict[str, Any]:
@@ -163,6 +171,22 @@ SHAPES: Mapping[str, Schema] = {
                 ),
                 "description": "payments that name no invoice of the customer's; each is unmatched cash",
             },
+        }
+    ),
+    "Headroom": closed(
+        {
+            "customer": TEXT,
+            "as_of": DAY,
+            "currency": TEXT,
+            "limit": or_null(DECIMAL),
+            "owed": or_null(DECIMAL),
+            "ordered": {**or_null(DECIMAL), "description": "orders and deliveries that are not billed"},
+            "coming": {**or_null(DECIMAL), "description": "cash on its way"},
+            "used": {
+                **or_null(DECIMAL),
+                "description": "owed + ordered - coming, at least 0; without documents the exposure on file",
+            },
+            "left": {**or_null(DECIMAL), "description": "limit - used; a secured portion is not counted"},
         }
     ),
     "ReceivablesReport": closed(

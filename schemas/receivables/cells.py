@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from app.domain.calendar import FIRST_DAY, LAST_DAY
+from app.domain.messages import told
 from app.domain.values import Kind
 from schemas.constants import one_of
 from schemas.mapping.rows import RowMapping
@@ -45,7 +46,13 @@ def in_currency(currency: str, words: Mapping[str, Any] | None = None) -> Readin
     def read(written: str) -> None:
         named = str((words or {}).get(written.strip(), written.strip()) or "")
         if named and named != currency:
-            raise ValueError(f"the books are kept in {currency}, not in {named[:40]}; convert amounts first")
+            raise ValueError(
+                told(
+                    "the books are kept in {currency}, not in {named}; convert amounts first",
+                    currency=currency,
+                    named=named[:40],
+                )
+            )
 
     return read
 
@@ -80,7 +87,14 @@ class _Remembering(dict[str, Any]):
 
 def _day(found: date) -> date:
     if not FIRST_DAY <= found <= LAST_DAY:
-        raise ValueError(f"{found} is no day of a document; days are from {FIRST_DAY} to {LAST_DAY}")
+        raise ValueError(
+            told(
+                "{found} is no day of a document; days are from {first_day} to {last_day}",
+                found=found,
+                first_day=FIRST_DAY,
+                last_day=LAST_DAY,
+            )
+        )
     return found
 
 
@@ -89,7 +103,7 @@ def _text(written: str) -> str | None:
     if not text:
         return None
     if not (len(text) <= MAX_NAME and text.isprintable()) and not matches(NAME_PATTERN, text):
-        raise ValueError(f"takes one line of at most {MAX_NAME} characters")
+        raise ValueError(told("takes one line of at most {most} characters", most=MAX_NAME))
     return text
 
 
@@ -100,12 +114,16 @@ def hundredths(written: str) -> int | None:
         return None
     whole, dot, part = text.partition(".")
     if not (whole.isascii() and whole.isdigit()) or (dot and not (part.isascii() and part.isdigit())):
-        raise ValueError(f"`{text[:40]}` is not an amount; write digits, such as 80000.00, and never below 0")
+        raise ValueError(
+            told(
+                "`{text}` is not an amount; write digits, such as 80000.00, and never below 0", text=text[:40]
+            )
+        )
     if len(part.rstrip("0")) > 2:
-        raise ValueError(f"`{text[:40]}` has too many digits; the smallest step is 0.01")
+        raise ValueError(told("`{text}` has too many digits; the smallest step is 0.01", text=text[:40]))
     amount = int(whole) * 100 + int(part[:2].ljust(2, "0"))
     if amount > MOST:
-        raise ValueError(f"`{text[:40]}` is more than an invoice can amount to")
+        raise ValueError(told("`{text}` is more than an invoice can amount to", text=text[:40]))
     return amount
 
 
@@ -113,9 +131,11 @@ def plain_value(name: str, type: str, value: Any) -> Any:
     """A typed value as documents have it."""
     if isinstance(value, Decimal):
         if value < 0:
-            raise ValueError(f"`{name}` is {value}, and must not be below 0")
+            raise ValueError(told("`{name}` is {value}, and must not be below 0", name=name, value=value))
         if value.scaleb(2) > MOST:
-            raise ValueError(f"`{name}` is {value}, more than an invoice can amount to")
+            raise ValueError(
+                told("`{name}` is {value}, more than an invoice can amount to", name=name, value=value)
+            )
         return int(value.scaleb(2))
     if isinstance(value, date):
         return _day(value)

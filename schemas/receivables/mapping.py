@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.domain.errors import Invalid
+from app.domain.messages import told
 from app.domain.receivables.documents import DocumentKind
 from schemas.constants import listed, nearest
 from schemas.mapping import plain_mapping
@@ -38,14 +39,23 @@ def read_document_mapping(source: bytes, header: Sequence[str], currency: str) -
     made_of = [str(name) for name in block.get("row_number", ())]
     for name in made_of:
         if name not in header:
-            faults.at(block, f"the file has no column `{name}`{nearest(name, list(header))}", ROW_NUMBER)
+            faults.at(
+                block,
+                told("the file has no column `{name}`{near}", name=name, near=nearest(name, list(header))),
+                ROW_NUMBER,
+            )
     columns = [*header, *([ROW_NUMBER] if made_of else [])]
     mappings = {}
     kinds = {str(kind): kind for kind in DocumentKind}
     for name, part in block["documents"].items():
         if name not in kinds:
-            message = f"`{name}` is no kind of document; the kinds are {listed(list(kinds))}"
-            faults.at(name, f"{message}{nearest(name, list(kinds))}")
+            message = told(
+                "`{name}` is no kind of document; the kinds are {kinds}{near}",
+                name=name,
+                kinds=listed(list(kinds)),
+                near=nearest(name, list(kinds)),
+            )
+            faults.at(name, message)
             continue
         own = Block((key, block[key]) for key in block if key in _SHARED and key not in part)
         own.update(part.items() if isinstance(part, Block) else ())
@@ -54,7 +64,15 @@ def read_document_mapping(source: bytes, header: Sequence[str], currency: str) -
         if len(faults) == before:
             found = mappings[kinds[name]] = Reader(own, target(kinds[name]), columns, faults).mapping()
             if found.constants.get(CURRENCY, currency) != currency:
-                faults.at(part, f"the books are kept in {currency}, not in {found.constants[CURRENCY]}", name)
+                faults.at(
+                    part,
+                    told(
+                        "the books are kept in {currency}, not in {named}",
+                        currency=currency,
+                        named=found.constants[CURRENCY],
+                    ),
+                    name,
+                )
     _raise(faults)
     return DocumentRows(mappings, header, currency, made_of)
 
@@ -69,5 +87,7 @@ def _raise(faults: Faults) -> None:
         faults.raise_any()
     except Invalid as error:
         number = len(error.problems)
-        title = f"The mapping cannot be used: {number} fault{'s' * (number > 1)}"
+        title = told(
+            "The mapping cannot be used: {number} fault{plural}", number=number, plural="s" * (number > 1)
+        )
         raise Invalid(title, error.problems) from None

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from app.domain.declarations import FactSpec
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from app.domain.receivables.documents import FORMS, Document, DocumentKind, implausible
 from app.domain.values import Kind, Text, ValueType
 from schemas.customer_items import Refusal, Row, Skipped
@@ -47,7 +48,9 @@ def target(kind: DocumentKind) -> Target:
         value = _TYPES.get(field.type) or ValueType(Kind.CHOICE, 0, field.choices)
         facts[name] = FactSpec(name, value, Text(name, name), unknown_allowed=not field.needed)
     texts.append(CURRENCY)
-    return Target(f"a document of the kind {kind}", facts, tuple(texts), tuple(texts), tuple(needed))
+    return Target(
+        told("a document of the kind {kind}", kind=kind), facts, tuple(texts), tuple(texts), tuple(needed)
+    )
 
 
 class DocumentRows:
@@ -82,7 +85,9 @@ class DocumentRows:
         width = len(self._header) - bool(self._made_of)
         for place, cells in rows:
             if len(cells) != width:
-                said = f"the row has {len(cells)} cells, and the header {width}"
+                said = told(
+                    "the row has {cells} cells, and the header {width}", cells=len(cells), width=width
+                )
                 yield Refusal(place, None, (Problem(said),))
                 continue
             if self._made_of:
@@ -105,7 +110,11 @@ class DocumentRows:
         if (said := implausible(one)) is not None:
             return said
         if self._once.contradicts((one.kind, one.number), one):
-            return f"{one.kind} {one.number} has other content in a row before; a number is one document"
+            return told(
+                "{kind} {number} has other content in a row before; a number is one document",
+                kind=one.kind,
+                number=one.number,
+            )
         return None
 
     def _number(self, cells: Sequence[str]) -> str:
@@ -146,7 +155,11 @@ class _Copied:
                 try:
                     read(cells[place])
                 except ValueError as error:
-                    problems.append(Problem(f"column {self._header[place][:64]}: {error}"))
+                    problems.append(
+                        Problem(
+                            told("column {column}: {error}", column=self._header[place][:64], error=error)
+                        )
+                    )
 
 
 class _WorkedOut:
@@ -170,7 +183,7 @@ class _WorkedOut:
             given = {form[name].column: plain_value(name, form[name].type, values.get(name)) for name in form}
             for name, field in form.items():
                 if field.needed and given[field.column] is None:
-                    raise ValueError(f"`{name}` is not known, and must be")
+                    raise ValueError(told("`{name}` is not known, and must be", name=name))
             found.append(Document(self._kind, **given))
         except Invalid as error:
             problems.extend(Problem(one.message) for one in error.problems)

@@ -12,6 +12,7 @@ import hashlib
 import re
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from app.domain.ruleset import Ruleset
 from schemas.ruleset import cases, declarations, facts, texts
 from schemas.ruleset.checks import checks
@@ -71,7 +72,11 @@ def _check_language(block: Block, faults: Faults) -> None:
     if first != "language":
         faults.at(block if first is None else first, "the first line of a ruleset is `language: 1`")
     elif block["language"] != str(LANGUAGE):
-        message = f"this service reads `language: {LANGUAGE}`, and here it is {_said(block['language'])}"
+        message = told(
+            "this service reads `language: {language}`, and here it is {found}",
+            language=LANGUAGE,
+            found=_said(block["language"]),
+        )
         faults.at(first, message)
 
 
@@ -134,12 +139,22 @@ def _check_head(block: Block, faults: Faults) -> None:
     if not IDENTIFIER.fullmatch(policy):
         faults.at(
             policy,
-            f"`{policy}` cannot name a policy; write lower-case words joined by -, such as sample-orders",
+            told(
+                "`{policy}` cannot name a policy; write lower-case words joined by -, such as sample-orders",
+                policy=policy,
+            ),
         )
     if not VERSION.fullmatch(version):
-        faults.at(version, f"`{version}` is not a version; write three numbers, such as 1.0.0")
+        faults.at(
+            version, told("`{version}` is not a version; write three numbers, such as 1.0.0", version=version)
+        )
     if not CURRENCY.fullmatch(currency):
-        faults.at(currency, f"`{currency}` is not an ISO 4217 currency code such as CNY")
+        faults.at(
+            currency, told("`{currency}` is not an ISO 4217 currency code such as CNY", currency=currency)
+        )
     principal = block.get("principal_reasons", PRINCIPAL_REASONS)
     if not re.fullmatch(r"[1-9][0-9]?", principal):
-        faults.at(principal, f"`principal_reasons` is a whole number from 1 to 99, not {principal}")
+        faults.at(
+            principal,
+            told("`principal_reasons` is a whole number from 1 to 99, not {principal}", principal=principal),
+        )

@@ -8,6 +8,7 @@ from decimal import ROUND_FLOOR, Context
 from typing import Any
 
 from app.domain.declarations import FactSpec
+from app.domain.messages import told
 from app.domain.unary_tests import UnaryTest, holds
 from app.domain.values import Kind, Value, ValueType, quantised
 from app.domain.wording import spoken
@@ -27,11 +28,21 @@ def check_partition(tests: Sequence[UnaryTest], value_type: ValueType, spec: Fac
         matching = [test for test in tests if holds(test, value)]
         if not matching:
             raise ValueError(
-                f"no band holds for {_shown(value, value_type)}; the bands must cover every value"
+                told(
+                    "no band holds for {value}; the bands must cover every value",
+                    value=_shown(value, value_type),
+                )
             )
         if len(matching) > 1:
             first, second = matching[0].text, matching[1].text
-            raise ValueError(f"{_shown(value, value_type)} falls into two bands, `{first}` and `{second}`")
+            raise ValueError(
+                told(
+                    "{value} falls into two bands, `{first}` and `{second}`",
+                    value=_shown(value, value_type),
+                    first=first,
+                    second=second,
+                )
+            )
 
 
 def _samples(tests: Sequence[UnaryTest], value_type: ValueType, spec: FactSpec | None) -> Iterator[Value]:

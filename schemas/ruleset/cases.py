@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from app.domain.messages import told
 from app.domain.rules import AS_OF, OUTCOME, Formula, Rule, Scorecard, Step, Table
 from app.domain.ruleset import Case
 from schemas.constants import nearest, one_of
+from schemas.ruleset.faults import within
 from schemas.ruleset.samples import Samples
 from schemas.ruleset.scope import Scope
 from schemas.ruleset.texts import SERVICE_REASONS
@@ -35,8 +37,8 @@ def _with_examples(rule: Rule, where: str, samples: Samples) -> Rule:
         rule,
         fires_on=None
         if rule.fires_on is None
-        else samples.example(_block(rule.fires_on), f"{where}, `fires_on`"),
-        not_on=None if rule.not_on is None else samples.example(_block(rule.not_on), f"{where}, `not_on`"),
+        else samples.example(_block(rule.fires_on), within(where, "fires_on")),
+        not_on=None if rule.not_on is None else samples.example(_block(rule.not_on), within(where, "not_on")),
     )
 
 
@@ -52,12 +54,14 @@ def cases(
     found: list[Case] = []
     names: dict[str, int] = {}
     for item in items:
-        where = f"case `{item['name']}`"
+        where = told("case `{name}`", name=item["name"])
         first = names.setdefault(str(item["name"]), item.line)
         if first != item.line:
             scope.faults.at(
                 item["name"],
-                f"the name stands twice, first on line {first}; cases have names of their own",
+                told(
+                    "the name stands twice, first on line {first}; cases have names of their own", first=first
+                ),
                 where,
             )
         found.append(_case(item, scope, samples, (*reasons, *SERVICE_REASONS), as_of))
@@ -65,12 +69,12 @@ def cases(
 
 
 def _case(item: Block, scope: Scope, samples: Samples, reasons: Sequence[str], as_of: date) -> Case:
-    where, expect, given = f"case `{item['name']}`", item["expect"], item["given"]
+    where, expect, given = told("case `{name}`", name=item["name"]), item["expect"], item["given"]
     if not expect:
         scope.faults.at(
             expect, "`expect` is empty; write what the decision must be, such as {outcome: ...}", where
         )
-    inside = f"{where}, `expect`"
+    inside = within(where, "expect")
     outcome = _listed_words(expect, OUTCOME, scope.outcome_ids, scope, inside)
     codes = _listed_words(expect, REASONS, reasons, scope, inside)
     fired, silent = (
@@ -79,7 +83,7 @@ def _case(item: Block, scope: Scope, samples: Samples, reasons: Sequence[str], a
     others = {key: value for key, value in expect.items() if key not in OWN_KEYS}
     return Case(
         name=str(item["name"]),
-        given=samples.given(given, f"{where}, `given`"),
+        given=samples.given(given, within(where, "given")),
         as_of=samples.day_of(given if AS_OF in given else item, as_of, where),
         outcome=outcome[0] if outcome else None,
         reasons=codes,
@@ -100,11 +104,13 @@ def _listed_words(
     words = written if isinstance(written, Items) and key != OUTCOME else [written]
     found = []
     for word in words:
-        with scope.faults.noted(word, f"{where}, `{key}`"):
+        with scope.faults.noted(word, within(where, key)):
             if not isinstance(word, Scalar):
                 raise ValueError("one word stands here" if key == OUTCOME else "a list of words stands here")
             if key in (FIRED, NOT_FIRED) and word not in allowed:
-                raise ValueError(f"there is no rule `{word}`{nearest(word, allowed)}")
+                raise ValueError(
+                    told("there is no rule `{word}`{near}", word=word, near=nearest(word, allowed))
+                )
             found.append(one_of(word, allowed))
     return tuple(found)
 

@@ -11,8 +11,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
+from app.domain.messages import joined, told
 from schemas.constants import listed, nearest
-from schemas.ruleset.faults import Faults
+from schemas.ruleset.faults import Faults, under
 from schemas.text import Block, Items, Scalar
 
 
@@ -41,7 +42,8 @@ BECAUSE: Mapping[str, str] = {
 
 
 def _lacks(name: str, how: str) -> str:
-    return f"`{name}` is {how}" + (f"; {BECAUSE[name]}" if name in BECAUSE else "")
+    lack = told("`{name}` is {how}", name=name, how=told(how))
+    return joined("; ", (lack, BECAUSE[name])) if name in BECAUSE else lack
 
 
 class One(Shape):
@@ -49,7 +51,7 @@ class One(Shape):
 
     def check(self, part: Any, key: str, where: str, faults: Faults) -> None:
         if not isinstance(part, Scalar):
-            faults.at(part, f"{key} takes one value, not a list or keys", where)
+            faults.at(part, told("{key} takes one value, not a list or keys", key=key), where)
         elif not part.strip():
             faults.at(part, _lacks(key.strip("`"), "empty"), where)
 
@@ -62,9 +64,13 @@ class Several(Shape):
 
     def check(self, part: Any, key: str, where: str, faults: Faults) -> None:
         if not isinstance(part, Items) or not all(isinstance(one, Scalar) for one in part):
-            faults.at(part, f"{key} takes a list of values, such as [A, B]", where)
+            faults.at(part, told("{key} takes a list of values, such as [A, B]", key=key), where)
         elif self._needs and not part:
-            faults.at(part, f"{key} is empty; it has at least one {self._needs}", where)
+            faults.at(
+                part,
+                told("{key} is empty; it has at least one {needs}", key=key, needs=told(self._needs)),
+                where,
+            )
 
 
 class Cells(Shape):
@@ -72,7 +78,7 @@ class Cells(Shape):
 
     def check(self, part: Any, key: str, where: str, faults: Faults) -> None:
         if not isinstance(part, Items) or not all(_is_value(one) for one in part):
-            faults.at(part, f"{key} takes a list with one cell a column", where)
+            faults.at(part, told("{key} takes a list with one cell a column", key=key), where)
 
 
 class Named(Shape):
@@ -83,14 +89,16 @@ class Named(Shape):
 
     def check(self, part: Any, key: str, where: str, faults: Faults) -> None:
         if not isinstance(part, Block):
-            faults.at(part, f"{key} takes names with values, such as {{grade: A}}", where)
+            faults.at(part, told("{key} takes names with values, such as {{grade: A}}", key=key), where)
             return
         for name, value in part.items():
             if not (_is_value(value) if self._deep else isinstance(value, Scalar)):
                 kinds = "a value, a list or a record" if self._deep else "one value"
-                faults.at(name, f"{key} takes {kinds} for `{name}`", where)
+                faults.at(
+                    name, told("{key} takes {kinds} for `{name}`", key=key, kinds=kinds, name=name), where
+                )
             elif isinstance(value, Scalar) and not value.strip():
-                faults.at(name, f"{key} gives no value for `{name}`", where)
+                faults.at(name, told("{key} gives no value for `{name}`", key=key, name=name), where)
 
 
 class Anything(Shape):
@@ -111,7 +119,7 @@ class Either(Shape):
         if isinstance(part, Block):
             self._keyed.check(part, key, where, faults)
         elif not isinstance(part, Items) or not all(isinstance(one, Scalar) for one in part):
-            faults.at(part, f"{key} takes {self._wanted}", where)
+            faults.at(part, told("{key} takes {wanted}", key=key, wanted=self._wanted), where)
 
 
 class OneOr(Shape):
@@ -138,7 +146,11 @@ class Keys(Shape):
 
     def check(self, part: Any, key: str, where: str, faults: Faults) -> None:
         if not isinstance(part, Block):
-            faults.at(part, f"{key} takes keys with values, such as {{{self.example}}}", where)
+            faults.at(
+                part,
+                told("{key} takes keys with values, such as {{{example}}}", key=key, example=self.example),
+                where,
+            )
             return
         for name in self._needed:
             if name not in part:
@@ -149,15 +161,17 @@ class Keys(Shape):
                 shape.check(value, f"`{name}`", where, faults)
                 continue
             others = list(self._shapes)
-            near = nearest(name, others) or f"; the keys here are {listed(others, 20)}"
+            near = nearest(name, others) or told("; the keys here are {others}", others=listed(others, 20))
             if isinstance(value, Scalar) and not value:  # what follows a comma within braces
                 near = "; put a text that contains a comma in quotes"
-            faults.at(name, f"`{name}` is not a key here{near}", where)
+            faults.at(name, told("`{name}` is not a key here{near}", name=name, near=near), where)
 
     def name_of(self, part: Any, number: int) -> str:
         """``row `middle```, or ``row 3`` where it does not say its name."""
         name = part.get(self.named_by) if isinstance(part, Block) else None
-        return f"{self.called} `{name}`" if isinstance(name, Scalar) and name else f"{self.called} {number}"
+        if isinstance(name, Scalar) and name:
+            return told("{called} `{name}`", called=told(self.called), name=name)
+        return told("{called} {number}", called=told(self.called), number=number)
 
 
 class Inside(Shape):
@@ -167,7 +181,7 @@ class Inside(Shape):
         self._keys = keys
 
     def check(self, part: Any, key: str, where: str, faults: Faults) -> None:
-        below = _join(where, key) if isinstance(part, Block) else where
+        below = under(where, key) if isinstance(part, Block) else where
         self._keys.check(part, key, below, faults)
 
 
@@ -180,12 +194,16 @@ class ListOf(Shape):
 
     def check(self, part: Any, key: str, where: str, faults: Faults) -> None:
         if not isinstance(part, Items):
-            faults.at(part, f"{key} takes a list, each item starting with a dash", where)
+            faults.at(part, told("{key} takes a list, each item starting with a dash", key=key), where)
         elif not part and not self._may_be_empty:
-            faults.at(part, f"{key} is empty; it has at least one {self._keys.called}", where)
+            faults.at(
+                part,
+                told("{key} is empty; it has at least one {called}", key=key, called=told(self._keys.called)),
+                where,
+            )
         else:
             for number, item in enumerate(part, 1):
-                self._keys.check(item, "this", _join(where, self._keys.name_of(item, number)), faults)
+                self._keys.check(item, "this", under(where, self._keys.name_of(item, number)), faults)
 
 
 class EachOf(Shape):
@@ -196,40 +214,18 @@ class EachOf(Shape):
 
     def check(self, part: Any, key: str, where: str, faults: Faults) -> None:
         if not isinstance(part, Block):
-            faults.at(part, f"{key} takes names, each with its keys", where)
+            faults.at(part, told("{key} takes names, each with its keys", key=key), where)
             return
         for name, item in part.items():
-            below = _join(where, f"{self._keys.called} `{name}`")
+            below = under(where, told("{called} `{name}`", called=told(self._keys.called), name=name))
             if isinstance(item, Block):
                 self._keys.check(item, "this", below, faults)
             else:
-                faults.at(name, f"this takes keys with values, such as {{{self._keys.example}}}", below)
-
-
-SAID_KINDS = "formula:, table:, rules: or scorecard:"
-
-
-class Steps(Shape):
-    """The steps; the key that names a step says which kind it is."""
-
-    def __init__(self, kinds: Mapping[str, Keys]) -> None:
-        self._kinds = kinds
-
-    def check(self, part: Any, key: str, where: str, faults: Faults) -> None:
-        if not isinstance(part, Items) or not part:
-            faults.at(part, f"{key} takes a list of steps, each starting with {SAID_KINDS}", where)
-            return
-        for number, item in enumerate(part, 1):
-            kind = next((one for one in self._kinds if isinstance(item, Block) and one in item), None)
-            if kind is None:
-                faults.at(item, f"a step starts with {SAID_KINDS}", f"step {number}")
-            else:
-                keys = self._kinds[kind]
-                keys.check(item, "this", _join(where, keys.name_of(item, number)), faults)
-
-
-def _join(where: str, more: str) -> str:
-    return f"{where}, {more}" if where else more
+                faults.at(
+                    name,
+                    told("this takes keys with values, such as {{{example}}}", example=self._keys.example),
+                    below,
+                )
 
 
 def _is_value(part: Any) -> bool:

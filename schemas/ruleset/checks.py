@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.domain.messages import told
 from app.domain.rules import OUTCOME
 from app.domain.values import Kind
 from schemas.constants import one_of
@@ -20,7 +21,7 @@ def checks(block: Block, scope: Scope) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in PROOFS:
         if name in block:
-            with scope.faults.noted(block[name], f"`checks`, `{name}`"):
+            with scope.faults.noted(block[name], told("`checks`, `{name}`", name=name)):
                 found[name] = one_of(block[name], SEVERITIES)
     if MONOTONE in block:
         found[MONOTONE] = tuple(_monotone(item, scope) for item in block.get(MONOTONE, Items()))
@@ -28,10 +29,12 @@ def checks(block: Block, scope: Scope) -> dict[str, Any]:
 
 
 def _monotone(item: Block, scope: Scope) -> dict[str, Any]:
-    where = f"`checks`, `{MONOTONE}`"
+    where = told("`checks`, `{monotone}`", monotone=MONOTONE)
     with scope.faults.noted(item["never_worse"], where):
         if item["never_worse"] != OUTCOME:
-            raise ValueError(f"`never_worse` is outcome, not {item['never_worse']}")
+            raise ValueError(
+                told("`never_worse` is outcome, not {never_worse}", never_worse=item["never_worse"])
+            )
     if not item["better"]:
         scope.faults.at(item["better"], "`better` names no fact; write {prepayment: up}", where)
     for name, direction in item["better"].items():
@@ -44,9 +47,13 @@ def _monotone(item: Block, scope: Scope) -> dict[str, Any]:
 def _check_better(name: str, direction: str, scope: Scope) -> None:
     kind = scope.names.type_of(name)
     if name not in scope.facts:
-        raise ValueError(f"`{name}` is not a fact, and only facts can be made better")
+        raise ValueError(told("`{name}` is not a fact, and only facts can be made better", name=name))
     if not kind.ordered and kind.kind is not Kind.YES_NO:
         raise ValueError(
-            f"`{name}` is of type {kind.kind}, and only numbers, dates and yes_no go up and down"
+            told(
+                "`{name}` is of type {kind}, and only numbers, dates and yes_no go up and down",
+                name=name,
+                kind=kind.kind,
+            )
         )
     one_of(direction, DIRECTIONS)

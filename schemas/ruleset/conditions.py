@@ -7,6 +7,7 @@ from typing import Any
 
 from app.domain.rules import Condition
 from app.domain.values import Text
+from schemas.ruleset.faults import within
 from schemas.ruleset.scope import Scope
 
 
@@ -18,7 +19,7 @@ def conditions(pairs: Iterable[tuple[Any, Any]], scope: Scope, where: str) -> tu
             with scope.faults.noted(name, where):
                 scope.names.type_of(name)
             continue
-        with scope.faults.noted(cell, f"{where}, `{name}`"):
+        with scope.faults.noted(cell, within(where, name)):
             found.append(Condition(str(name), scope.test(name, cell)))
     return tuple(found)
 

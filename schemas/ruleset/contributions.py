@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from app.domain.messages import joined, told
 from app.domain.rules import OUTCOME, Condition, Contribution, Reference, Rule
 from app.domain.values import Kind, Text, Value, ValueType
 from schemas.constants import constant, constants, listed, nearest, one_of
+from schemas.ruleset.faults import within
 from schemas.ruleset.scope import Scope, check_fits
 from schemas.text import Block, Items, Scalar
 
@@ -27,7 +29,7 @@ def then(written: Mapping[Any, Any], scope: Scope, where: str) -> Then:
     outcome = reason = None
     contributions = []
     for name, value in written.items():
-        with scope.faults.noted(value, f"{where}, `{name}`"):
+        with scope.faults.noted(value, within(where, name)):
             if name == OUTCOME:
                 outcome = _one(value, scope.outcome_ids)
             elif name == REASON_COLUMN:
@@ -78,14 +80,18 @@ class _Contributed:
         word = _scalar(written)
         if self._names.declares(word):
             if word in wanted.choices:
-                raise ValueError(f"`{word}` is a name and also a value here; rename one of them")
+                raise ValueError(
+                    told("`{word}` is a name and also a value here; rename one of them", word=word)
+                )
             check_fits(wanted, self._names.type_of(word), f"`{word}`")
             return Reference(str(word))
         if word in self._names.later:
             self._names.type_of(word)  # says that it comes too late
         if wanted.kind is Kind.TEXT:
             advice = "; a text is contributed by name, and words of your own are a choice with labels"
-            raise ValueError(f"`{word}` is no name{nearest(word, list(self._names)) or advice}")
+            raise ValueError(
+                told("`{word}` is no name{near}", word=word, near=nearest(word, list(self._names)) or advice)
+            )
         return constants([word], wanted) if wanted.kind is Kind.CHOICES else self._constant(word, wanted)
 
     def _constant(self, word: Scalar, wanted: ValueType) -> Value:
@@ -93,14 +99,23 @@ class _Contributed:
             return constant(word, wanted)
         except ValueError as error:
             near = nearest(word, list(self._names)) if "did you mean" not in str(error) else ""
-            raise ValueError(f"{error}{near}") from None
+            raise ValueError(joined("", (error, near))) from None
 
     def _record(self, written: Any, wanted: ValueType) -> dict[str, Value]:
         fields = list(wanted.fields)
         if not isinstance(written, Block) or not written:
-            raise ValueError(f"a record is written with its fields, such as {{{fields[0]}: ...}}")
+            raise ValueError(
+                told("a record is written with its fields, such as {{{fields}: ...}}", fields=fields[0])
+            )
         strange = next((name for name in written if name not in wanted.fields), None)
         if strange is not None:
             near = nearest(strange, fields)
-            raise ValueError(f"`{strange}` is no field of this record; its fields are {listed(fields)}{near}")
+            raise ValueError(
+                told(
+                    "`{strange}` is no field of this record; its fields are {fields}{near}",
+                    strange=strange,
+                    fields=listed(fields),
+                    near=near,
+                )
+            )
         return {str(name): self.value(part, wanted.fields[name]) for name, part in written.items()}

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain.combining import COMBINATIONS
 from app.domain.declarations import Outcome, OutcomeKind, Output, Parameter
+from app.domain.messages import told
 from app.domain.values import Kind, Value, ValueType
 from schemas.constants import constant, constants, listed, nearest, one_of
 from schemas.ruleset.faults import Faults
@@ -21,7 +22,7 @@ def outcomes(items: Items, otherwise: Any, faults: Faults) -> tuple[Outcome, ...
     found: list[Outcome] = []
     lines: dict[str, int] = {}
     for item in items:
-        where = f"outcome `{item['id']}`"
+        where = told("outcome `{id}`", id=item["id"])
         identifier = str(item["id"])
         if identifier in RESERVED:
             faults.at(item["id"], "this is a word of the language; choose another id", where)
@@ -31,21 +32,28 @@ def outcomes(items: Items, otherwise: Any, faults: Faults) -> tuple[Outcome, ...
             )
         if identifier in lines:
             faults.at(
-                item["id"], f"the id stands twice, first on line {lines[identifier]}; ids are unique", where
+                item["id"],
+                told("the id stands twice, first on line {line}; ids are unique", line=lines[identifier]),
+                where,
             )
         lines.setdefault(identifier, item["id"].line)
         kind, confirm = OutcomeKind.REFERRAL, item.get("confirm", "no")
         with faults.noted(item["kind"], where):
             kind = OutcomeKind(one_of(item["kind"], [*OutcomeKind]))
         if confirm not in ("yes", "no"):
-            faults.at(confirm, f"`confirm` is yes or no, not {confirm}", where)
+            faults.at(confirm, told("`confirm` is yes or no, not {confirm}", confirm=confirm), where)
         found.append(Outcome(identifier, kind, text(item["label"]), confirm == "yes"))
     _check_referral(items, faults)
     if otherwise not in lines:
         ids = list(lines)
         faults.at(
             otherwise,
-            f"`otherwise` is {otherwise}, and the outcomes are {listed(ids)}{nearest(otherwise, ids)}",
+            told(
+                "`otherwise` is {otherwise}, and the outcomes are {ids}{near}",
+                otherwise=otherwise,
+                ids=listed(ids),
+                near=nearest(otherwise, ids),
+            ),
         )
     return tuple(found)
 
@@ -56,7 +64,11 @@ def _check_referral(items: Items, faults: Faults) -> None:
     if len(referrals) != 1 and set(kinds) <= {*OutcomeKind}:
         said = listed(referrals) if referrals else "none"
         faults.at(
-            items, f"exactly one outcome is of kind referral, the one that asks a person; here it is {said}"
+            items,
+            told(
+                "exactly one outcome is of kind referral, the one that asks a person; here it is {said}",
+                said=said,
+            ),
         )
 
 
@@ -64,7 +76,7 @@ def parameters(block: Block, register: Register, faults: Faults) -> dict[str, Pa
     """The parameters by name, those with a fault left out."""
     found = {}
     for name, item in block.items():
-        where = f"parameter `{name}`"
+        where = told("parameter `{name}`", name=name)
         register.name(name)
         kind = value_type(item, faults, where, never=(OUTPUT_ONLY, Kind.CHOICES))
         if kind is None:
@@ -82,10 +94,10 @@ def _parameter_value(written: Any, kind: ValueType) -> Value:
             raise ValueError("type list of date takes a list, such as [2026-01-01, 2026-05-01]")
         twice = [str(one) for one, times in Counter(written).items() if times > 1]
         if twice:
-            raise ValueError(f"{listed(twice)} stands twice in the list")
+            raise ValueError(told("{twice} stands twice in the list", twice=listed(twice)))
         return constants(written, kind)
     if not isinstance(written, Scalar):
-        raise ValueError(f"type {kind.kind} takes one value")
+        raise ValueError(told("type {kind} takes one value", kind=kind.kind))
     return constant(written, kind)
 
 
@@ -93,7 +105,7 @@ def outputs(block: Block, register: Register, faults: Faults) -> dict[str, Outpu
     """The outputs by name, those with a fault left out."""
     found = {}
     for name, item in block.items():
-        where = f"output `{name}`"
+        where = told("output `{name}`", name=name)
         register.name(name)
         kind = value_type(item, faults, where, never=(PARAMETER_ONLY,))
         if kind is None:
@@ -127,7 +139,14 @@ def _combine(item: Block, kind: ValueType) -> str | None:
     }
     if not fits[combine]:
         right = listed([one for one in sorted(fits) if fits[one]])
-        raise ValueError(f"`combine: {combine}` does not fit type {kind.kind}; it may be {right}")
+        raise ValueError(
+            told(
+                "`combine: {combine}` does not fit type {kind}; it may be {right}",
+                combine=combine,
+                kind=kind.kind,
+                right=right,
+            )
+        )
     return combine
 
 
@@ -138,8 +157,20 @@ def _total(written: Block, kind: ValueType) -> dict[str, Any]:
     total = {}
     for name, value in written.items():
         if name not in kind.fields:
-            raise ValueError(f"`{name}` is no field of this record{nearest(name, list(kind.fields))}")
+            raise ValueError(
+                told(
+                    "`{name}` is no field of this record{near}",
+                    name=name,
+                    near=nearest(name, list(kind.fields)),
+                )
+            )
         if not kind.fields[name].numeric:
-            raise ValueError(f"`{name}` is of type {kind.fields[name].kind}, and only numbers have a total")
+            raise ValueError(
+                told(
+                    "`{name}` is of type {kind}, and only numbers have a total",
+                    name=name,
+                    kind=kind.fields[name].kind,
+                )
+            )
         total[str(name)] = constant(value, kind.fields[name])
     return total

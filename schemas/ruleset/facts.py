@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain.calendar import FIRST_DAY, LAST_DAY
 from app.domain.declarations import Changeable, FactSpec, Output, Recall
+from app.domain.messages import told
 from app.domain.values import Kind, Value, ValueType
 from schemas.constants import constant, listed, nearest, one_of
 from schemas.ruleset.faults import Faults
@@ -23,7 +24,7 @@ def facts(block: Block, register: Register, faults: Faults) -> dict[str, FactSpe
     """The declared facts by name, those with a fault left out."""
     found = {}
     for name, item in block.items():
-        where = f"fact `{name}`"
+        where = told("fact `{name}`", name=name)
         register.name(name)
         kind = value_type(item, faults, where, never=(OUTPUT_ONLY, PARAMETER_ONLY))
         if kind is not None:
@@ -36,7 +37,11 @@ def _fact(name: Any, item: Block, kind: ValueType, faults: Faults, where: str) -
     minimum = _bound(item, "min", kind, first, faults, where)
     maximum = _bound(item, "max", kind, last, faults, where)
     if minimum is not None and maximum is not None and minimum > maximum:
-        faults.at(item.get("max", item), f"`max` {maximum} is below `min` {minimum}", where)
+        faults.at(
+            item.get("max", item),
+            told("`max` {maximum} is below `min` {minimum}", maximum=maximum, minimum=minimum),
+            where,
+        )
     return FactSpec(
         name=str(name),
         type=kind,
@@ -73,7 +78,9 @@ def _bound(item: Block, key: str, kind: ValueType, otherwise: Value, faults: Fau
         return otherwise
     with faults.noted(item[key], where):
         if not kind.ordered:
-            raise ValueError(f"`{key}` is for values with an order, and {kind.kind} has none")
+            raise ValueError(
+                told("`{key}` is for values with an order, and {kind} has none", key=key, kind=kind.kind)
+            )
         return constant(item[key], kind)
     return None
 
@@ -82,7 +89,11 @@ def _max_age(item: Block, faults: Faults, where: str) -> int | None:
     if "max_age" not in item:
         return None
     if not re.fullmatch(r"[1-9][0-9]{0,4}", item["max_age"]):
-        faults.at(item["max_age"], f"`max_age` is a whole number of days, not {item['max_age']}", where)
+        faults.at(
+            item["max_age"],
+            told("`max_age` is a whole number of days, not {max_age}", max_age=item["max_age"]),
+            where,
+        )
         return None
     if "unknown" not in item:
         message = (
@@ -99,10 +110,12 @@ def _changeable(item: Block, kind: ValueType, faults: Faults, where: str) -> Cha
     with faults.noted(block["direction"], where):
         direction = one_of(block["direction"], ("up", "down"))
         if kind.kind in (Kind.TEXT, Kind.CHOICES):
-            raise ValueError(f"type {kind.kind} cannot be `changeable`: it has no up or down")
+            raise ValueError(told("type {kind} cannot be `changeable`: it has no up or down", kind=kind.kind))
         if kind.numeric is not ("step" in block):
             raise ValueError(
-                "a number that may change needs `step`" if kind.numeric else f"type {kind.kind} has no `step`"
+                "a number that may change needs `step`"
+                if kind.numeric
+                else told("type {kind} has no `step`", kind=kind.kind)
             )
         step = constant(block["step"], kind) if kind.numeric else None
         if step is not None and step <= 0:
@@ -123,7 +136,7 @@ def check_recall(
         if fact.recall is None:
             continue
         recall = block[name]["recall"]
-        where = f"fact `{name}`, `recall`"
+        where = told("fact `{name}`, `recall`", name=name)
         with faults.noted(recall["by"], where):
             one_of(fact.recall.by, RECALLED_BY)
         if fact.recall.output in outputs:
@@ -131,21 +144,40 @@ def check_recall(
                 _recallable(fact, outputs[fact.recall.output].type)
         elif fact.recall.output not in broken:
             hint = nearest(fact.recall.output, list(outputs))
-            faults.at(recall["output"], f"`{fact.recall.output}` is no declared output{hint}", where)
+            faults.at(
+                recall["output"],
+                told("`{output}` is no declared output{hint}", output=fact.recall.output, hint=hint),
+                where,
+            )
 
 
 def _recallable(fact: FactSpec, found: ValueType) -> None:
     wanted = fact.type
     gathers = wanted.kind is Kind.CHOICES and found.kind is Kind.CHOICE
     if wanted.kind is not found.kind and not gathers:
-        raise ValueError(f"a fact of type {wanted.kind} cannot recall an output of type {found.kind}")
+        raise ValueError(
+            told(
+                "a fact of type {kind} cannot recall an output of type {found}",
+                kind=wanted.kind,
+                found=found.kind,
+            )
+        )
     strange = [choice for choice in found.choices if choice not in wanted.choices]
     if strange:
         raise ValueError(
-            f"the output may be {listed(strange)}, which the fact does not list among its values"
+            told(
+                "the output may be {strange}, which the fact does not list among its values",
+                strange=listed(strange),
+            )
         )
     if found.decimals > wanted.decimals:
-        raise ValueError(f"the output has {found.decimals} decimals, and the fact has only {wanted.decimals}")
+        raise ValueError(
+            told(
+                "the output has {decimals} decimals, and the fact has only {most}",
+                decimals=found.decimals,
+                most=wanted.decimals,
+            )
+        )
     if not fact.unknown_allowed and not gathers:
         raise ValueError(
             "before the first decision there is nothing to recall, so the fact needs `unknown: allowed`"

@@ -7,12 +7,23 @@ from contextlib import contextmanager
 from typing import Any
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import joined, told
 from schemas.names import Doubtful
 from schemas.text import line_of
 
 MOST_SHOWN = 100
 MOST_NOTED = 500
 LONGEST_MESSAGE = 1000
+
+
+def within(where: str, part: str) -> str:
+    """Where a part stands that is known by its key or name."""
+    return joined(", ", (where, f"`{part}`"))
+
+
+def under(where: str, more: str) -> str:
+    """``more`` behind ``where``, which may be nothing yet."""
+    return joined(", ", (where, more)) if where else more
 
 
 class Faults:
@@ -29,7 +40,7 @@ class Faults:
 
     def at(self, part: Any, message: str, where: str = "") -> None:
         """Note a fault at the line of ``part``; ``where`` names the step and rule."""
-        text = f"{where}: {message}" if where else message
+        text = told("{where}: {said}", where=where, said=message) if where else message
         text = text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]} ..."
         self._problems[Problem(text, line=line_of(part) or 1, code=self._code)] = None
         if len(self._problems) >= MOST_NOTED:
@@ -54,10 +65,13 @@ class Faults:
             return
         ordered = sorted(self._problems, key=lambda one: one.line or 0)
         number = len(ordered)
-        named = f"The ruleset {self.policy}".strip()
-        title = f"{named} has {number} fault{'s' * (number > 1)}"
+        named = told("The ruleset {policy}", policy=self.policy) if self.policy else "The ruleset"
+        plural, shown = "s" * (number > 1), MOST_SHOWN
+        form = "{named} has {number} fault{plural}"
         if number >= MOST_NOTED:
-            title = f"{named} has more than {MOST_NOTED} faults; the first {MOST_SHOWN} are shown"
+            form = "{named} has more than {number} faults; the first {shown} are shown"
+            number = MOST_NOTED
         elif number > MOST_SHOWN:
-            title += f"; the first {MOST_SHOWN} are shown"
+            form = "{named} has {number} fault{plural}; the first {shown} are shown"
+        title = told(form, named=named, number=number, plural=plural, shown=shown)
         raise Invalid(title, ordered[:MOST_SHOWN])

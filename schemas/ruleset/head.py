@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from schemas.ruleset.words import IDENTIFIER
 from schemas.text import MAX_BYTES
 
@@ -46,9 +47,17 @@ def check_names(policy: str, version: str) -> None:
     """Raise ``Invalid`` for a name or number that no policy or version can have."""
     problems = []
     if not IDENTIFIER.fullmatch(policy):
-        problems.append(Problem(f"`{policy[:64]}` cannot name a policy; write lower-case words joined by -"))
+        problems.append(
+            Problem(
+                told(
+                    "`{policy}` cannot name a policy; write lower-case words joined by -", policy=policy[:64]
+                )
+            )
+        )
     if not VERSION.fullmatch(version):
-        message = f"`{version[:64]}` is not a version; write three numbers, such as 1.0.0"
+        message = told(
+            "`{version}` is not a version; write three numbers, such as 1.0.0", version=version[:64]
+        )
         problems.append(Problem(message, "/version"))
     if problems:
         raise Invalid("There can be no such version.", problems)
@@ -64,7 +73,9 @@ def renumbered(text: bytes, version: str) -> bytes:
 
 def _written(text: bytes) -> str:
     if len(text) > MAX_BYTES:
-        raise Invalid("The text is too long.", [Problem(f"a ruleset has at most {MAX_BYTES:,} bytes")])
+        raise Invalid(
+            "The text is too long.", [Problem(told("a ruleset has at most {most:,} bytes", most=MAX_BYTES))]
+        )
     try:
         return text.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -76,6 +87,8 @@ def _written(text: bytes) -> str:
 def _problem(key: str, written: str, lines: list[re.Match[str]]) -> Problem:
     example = "sample-orders" if key == "policy" else "1.0.0"
     if not lines:
-        return Problem(f"a line `{key}: {example}` is missing; it stands at the very left")
+        return Problem(
+            told("a line `{key}: {example}` is missing; it stands at the very left", key=key, example=example)
+        )
     second = written.count("\n", 0, lines[1].start()) + 1
-    return Problem(f"`{key}` stands twice; keep one of the lines", line=second)
+    return Problem(told("`{key}` stands twice; keep one of the lines", key=key), line=second)

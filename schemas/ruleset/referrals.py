@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.declarations import Outcome
-from app.domain.referrals import SETTLED_BY_PERSON, Referrals, Term
+from app.domain.messages import told
+from app.domain.referrals import REPLACED, SETTLED_BY_PERSON, Referrals, Term
 from app.domain.rules import Reference
 from app.domain.values import Kind, Text, Value, ValueType
 from schemas.constants import constant, listed, one_of
 from schemas.ruleset.conditions import conditions
+from schemas.ruleset.faults import within
 from schemas.ruleset.scope import Scope, check_fits
 from schemas.ruleset.texts import SERVICE_REASONS
 from schemas.ruleset.words import REASON, text
@@ -32,7 +34,7 @@ def referrals(block: Block | None, outcomes: tuple[Outcome, ...], scope: Scope) 
         days=read.figure("days", Kind.DAYS),
         due=read.due(block["due"]),
         settle_with=settle_with,
-        also_when=conditions(block.get("also_when", Block()).items(), scope, f"{WHERE}, `also_when`"),
+        also_when=conditions(block.get("also_when", Block()).items(), scope, within(WHERE, "also_when")),
         terms=read.terms(block.get("terms", Block()), settle_with),
         reasons=read.reasons(block["reasons"]),
     )
@@ -51,19 +53,30 @@ class _Reader:
         name = self._block.get(key)
         if name is None:
             return None
-        with self._scope.faults.noted(name, f"{WHERE}, `{key}`"):
+        with self._scope.faults.noted(name, within(WHERE, key)):
             found = self._scope.names.type_of(name).kind
             if found is not kind:
-                raise ValueError(f"`{name}` is of type {found}, and {key} is of type {kind}")
+                raise ValueError(
+                    told(
+                        "`{name}` is of type {found}, and {key} is of type {kind}",
+                        name=name,
+                        found=found,
+                        key=key,
+                        kind=kind,
+                    )
+                )
             if name in self._scope.parameters:
                 raise ValueError(
-                    f"`{name}` is a parameter, the same for every decision; name a fact or output"
+                    told(
+                        "`{name}` is a parameter, the same for every decision; name a fact or output",
+                        name=name,
+                    )
                 )
         return str(name)
 
     def due(self, written: Any) -> int | Reference:
         """Hours written down, with their source, or the name of a value of type hours."""
-        where = f"{WHERE}, `due`"
+        where = within(WHERE, "due")
         if isinstance(written, Scalar):
             with self._scope.faults.noted(written, where):
                 check_fits(HOURS, self._scope.names.type_of(written), f"`{written}`")
@@ -73,19 +86,25 @@ class _Reader:
             hours = int(constant(written["hours"], HOURS))
             if not 1 <= hours <= MOST_HOURS:
                 raise ValueError(
-                    f"{hours} hours cannot be; a referral is due after 1 to {MOST_HOURS:,} hours"
+                    told(
+                        "{hours} hours cannot be; a referral is due after 1 to {most:,} hours",
+                        hours=hours,
+                        most=MOST_HOURS,
+                    )
                 )
         return hours
 
     def settle_with(self) -> tuple[str, ...]:
         """Outcomes, mildest first; one that waits for confirmation can be confirmed."""
-        where = f"{WHERE}, `settle_with`"
+        where = within(WHERE, "settle_with")
         faults, ids = self._scope.faults, self._scope.outcome_ids
         referral = next((one.id for one in self._outcomes if one.kind == "referral"), "")
         may = [one for one in ids if one != referral]
         written = self._block.get("settle_with", may)
         if not written:
-            faults.at(written, f"nothing can be settled with; name some of {listed(may)}", where)
+            faults.at(
+                written, told("nothing can be settled with; name some of {may}", may=listed(may)), where
+            )
         for outcome in written:
             with faults.noted(outcome, where):
                 one_of(outcome, may)
@@ -93,7 +112,11 @@ class _Reader:
         for outcome in waiting:
             if written and outcome not in written:
                 faults.at(
-                    written, f"`{outcome}` takes effect when a person confirms it, so name it here", where
+                    written,
+                    told(
+                        "`{outcome}` takes effect when a person confirms it, so name it here", outcome=outcome
+                    ),
+                    where,
                 )
         return tuple(outcome for outcome in may if outcome in written) or tuple(may)
 
@@ -101,16 +124,22 @@ class _Reader:
         """What a resolution may set, by output."""
         found = {}
         for name, item in block.items():
-            where = f"{WHERE}, term `{name}`"
+            where = told("{where}, term `{name}`", where=WHERE, name=name)
             with self._scope.faults.noted(name, where):
                 wanted = self._scope.output(name).type
                 if not wanted.ordered:
                     raise ValueError(
-                        f"`{name}` is of type {wanted.kind}, and only numbers and dates have bounds"
+                        told(
+                            "`{name}` is of type {kind}, and only numbers and dates have bounds",
+                            name=name,
+                            kind=wanted.kind,
+                        )
                     )
                 low, high = (self._bound(item[end], wanted, where) for end in ("min", "max"))
                 if not isinstance(low, Reference) and not isinstance(high, Reference) and low > high:
-                    raise ValueError(f"`min` {item['min']} is above `max` {item['max']}")
+                    raise ValueError(
+                        told("`min` {min} is above `max` {max}", min=item["min"], max=item["max"])
+                    )
                 needed_with = self._needed_with(item, settle_with, where)
                 found[str(name)] = Term(str(name), low, high, str(item["source"]), needed_with)
         return found
@@ -126,7 +155,7 @@ class _Reader:
     def _needed_with(self, item: Block, settle_with: tuple[str, ...], where: str) -> tuple[str, ...]:
         given = item.get("with", ())
         for outcome in given:
-            with self._scope.faults.noted(outcome, f"{where}, `with`"):
+            with self._scope.faults.noted(outcome, within(where, "with")):
                 one_of(outcome, settle_with)
         return tuple(outcome for outcome in settle_with if outcome in given)
 
@@ -134,12 +163,16 @@ class _Reader:
         """The codes that a resolution gives; plain words, because they are about no value."""
         faults = self._scope.faults
         if not block:
-            faults.at(block, "at least one reason is needed; whoever settles says why", f"{WHERE}, `reasons`")
+            faults.at(
+                block,
+                "at least one reason is needed; whoever settles says why",
+                within(WHERE, "reasons"),
+            )
         for code, words in block.items():
-            where = f"{WHERE}, reason `{code}`"
+            where = told("{where}, reason `{code}`", where=WHERE, code=code)
             if not REASON.fullmatch(code):
                 faults.at(code, "a reason code is written in 3 to 40 capitals, digits and _", where)
-            elif code in (*SERVICE_REASONS, SETTLED_BY_PERSON):
+            elif code in (*SERVICE_REASONS, SETTLED_BY_PERSON, REPLACED):
                 faults.at(code, "this code is the service's own; choose another", where)
             elif code in self._scope.reasons_declared:
                 faults.at(code, "a rule gives this reason; a person's reason needs a code of its own", where)

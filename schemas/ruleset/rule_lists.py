@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.messages import told
 from app.domain.rules import Rule, RuleList
 from schemas.ruleset.conditions import conditions
 from schemas.ruleset.contributions import rule, then
@@ -13,7 +14,7 @@ from schemas.text import Block
 
 def rule_list(item: Block, scope: Scope) -> RuleList:
     """The list as far as it can be read; faults are noted."""
-    name, where = item["rules"], f"rules `{item['rules']}`"
+    name, where = item["rules"], told("rules `{rules}`", rules=item["rules"])
     scope.register.step(name, "list of rules")
     policy = hit_policy(item, scope, where)
     rules = tuple(_rule(one, scope, where) for one in item["list"])
@@ -22,7 +23,7 @@ def rule_list(item: Block, scope: Scope) -> RuleList:
 
 
 def _rule(item: Block, scope: Scope, list_name: str) -> Rule:
-    where = f"{list_name}, rule `{item['id']}`"
+    where = told("{list_name}, rule `{id}`", list_name=list_name, id=item["id"])
     scope.rule_id(item["id"], "rule", where)
     when = conditions(item["when"].items(), scope, where)
     return rule(item, text(item["label"]), when, then(item["then"], scope, where))

@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 from app.domain.declarations import FactSpec
+from app.domain.messages import told
 from app.domain.rules import AS_OF
 from app.domain.values import Kind, Value, ValueType
 from app.domain.wording import spoken
 from schemas.constants import constant, constants, day, listed, nearest
+from schemas.ruleset.faults import within
 from schemas.ruleset.scope import Scope
 from schemas.ruleset.words import UNKNOWN
 from schemas.text import Block, Items, Scalar
@@ -32,7 +34,9 @@ class Samples:
         given = self.values(_without_day(block), "baseline", facts)
         for name, fact in facts.items():
             if name not in block and not fact.unknown_allowed:
-                self._faults.at(block, f"`{name}` is missing, and it may not be unknown", "baseline")
+                self._faults.at(
+                    block, told("`{name}` is missing, and it may not be unknown", name=name), "baseline"
+                )
         return {**dict.fromkeys(facts), **given}, self.day_of(block, BASELINE_DAY, "baseline")
 
     def example(self, block: Block, where: str) -> dict[str, Value]:
@@ -50,7 +54,7 @@ class Samples:
     def day_of(self, block: Block, default: date, where: str) -> date:
         """The day that ``as_of`` says, if it does."""
         if AS_OF in block:
-            with self._faults.noted(block[AS_OF], f"{where}, `{AS_OF}`"):
+            with self._faults.noted(block[AS_OF], within(where, AS_OF)):
                 return day(_scalar(block[AS_OF]))
         return default
 
@@ -58,7 +62,7 @@ class Samples:
         """The typed values by name; faults are noted, and those names left out."""
         found = {}
         for name, written in block.items():
-            inside = f"{where}, `{name}`"
+            inside = within(where, name)
             with self._faults.noted(name, where):
                 self._check_settable(name, allowed)
                 with self._faults.noted(name if written == "" else written, inside):
@@ -70,7 +74,9 @@ class Samples:
             return
         names = self._scope.names
         if not names.declares(name):
-            raise ValueError(f"`{name}` is not declared{nearest(name, sorted(allowed))}")
+            raise ValueError(
+                told("`{name}` is not declared{near}", name=name, near=nearest(name, sorted(allowed)))
+            )
         names.type_of(name)
         what = (
             "a fact, which is given and not expected" if name in self._scope.facts
@@ -80,7 +86,7 @@ class Samples:
             else "set in the baseline or in a case" if name == AS_OF
             else "what comes out, and is never given"
         )  # fmt: skip
-        raise ValueError(f"`{name}` is {what}")
+        raise ValueError(told("`{name}` is {what}", name=name, what=what))
 
     def _value(self, name: str, written: Any) -> Value:
         fact = self._scope.facts.get(name)
@@ -103,7 +109,9 @@ def sample_value(written: Any, kind: ValueType) -> Value:
         return constants([_scalar(one) for one in words], kind)
     if kind.kind is Kind.RECORDS:
         if not isinstance(written, Items):
-            raise ValueError(f"a list of record is written [{{{next(iter(kind.fields))}: ...}}, ...]")
+            raise ValueError(
+                told("a list of record is written [{{{name}: ...}}, ...]", name=next(iter(kind.fields)))
+            )
         return tuple(_record(one, kind) for one in written)
     return constant(_scalar(written), kind)
 
@@ -111,12 +119,19 @@ def sample_value(written: Any, kind: ValueType) -> Value:
 def _record(written: Any, kind: ValueType) -> dict[str, Value]:
     fields = list(kind.fields)
     if not isinstance(written, Block):
-        raise ValueError(f"a record is written with its fields, such as {{{fields[0]}: ...}}")
+        raise ValueError(
+            told("a record is written with its fields, such as {{{fields}: ...}}", fields=fields[0])
+        )
     found: dict[str, Value] = {}
     for name, value in written.items():
         if name not in kind.fields:
             raise ValueError(
-                f"`{name}` is no field of this record; its fields are {listed(fields)}{nearest(name, fields)}"
+                told(
+                    "`{name}` is no field of this record; its fields are {fields}{near}",
+                    name=name,
+                    fields=listed(fields),
+                    near=nearest(name, fields),
+                )
             )
         found[str(name)] = None if value == UNKNOWN else sample_value(value, kind.fields[name])
     return found
@@ -135,7 +150,12 @@ def _check_bounds(value: Value, fact: FactSpec) -> None:
     ):
         if outside:
             raise ValueError(
-                f"{spoken(value, fact.type)} cannot be given; the {called} is {spoken(bound, fact.type)}"
+                told(
+                    "{value} cannot be given; the {called} is {bound}",
+                    value=spoken(value, fact.type),
+                    called=told(called),
+                    bound=spoken(bound, fact.type),
+                )
             )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.declarations import FactSpec, Outcome, Output, Parameter
+from app.domain.messages import told
 from app.domain.rules import AS_OF, OUTCOME
 from app.domain.unary_tests import IsUnknown, UnaryTest
 from app.domain.values import NUMERIC_KINDS, Kind, ValueType
@@ -71,14 +72,20 @@ class Scope:
         if name in self.names.doubtful:
             raise Doubtful
         if name in self.names:
-            raise ValueError(f"`{name}` is no output, and only outputs are contributed to")
-        raise ValueError(f"`{name}` is no declared output{nearest(name, list(self.outputs))}")
+            raise ValueError(told("`{name}` is no output, and only outputs are contributed to", name=name))
+        raise ValueError(
+            told("`{name}` is no declared output{near}", name=name, near=nearest(name, list(self.outputs)))
+        )
 
     def reason(self, code: Any) -> str:
         """The code, taken down as used; raises ``ValueError`` when it has no text."""
         if code not in self._reasons:
             raise ValueError(
-                f"the reason {code} has no text under `reasons`{nearest(code, list(self._reasons))}"
+                told(
+                    "the reason {code} has no text under `reasons`{near}",
+                    code=code,
+                    near=nearest(code, list(self._reasons)),
+                )
             )
         self.reasons_used.add(str(code))
         return str(code)
@@ -100,8 +107,12 @@ class Scope:
         fact = self.facts.get(name)
         if fact and not fact.unknown_allowed and any(isinstance(one, IsUnknown) for one in test.alternatives):
             raise ValueError(
-                f"the cell `{cell}`: `{name}` is never unknown; write `unknown: allowed` at the fact, or "
-                "drop the test"
+                told(
+                    "the cell `{cell}`: `{name}` is never unknown; write `unknown: allowed` at the fact, or "
+                    "drop the test",
+                    cell=cell,
+                    name=name,
+                )
             )
         return test
 
@@ -110,11 +121,30 @@ def check_fits(wanted: ValueType, found: ValueType, what: str) -> None:
     """Raise ``ValueError`` unless every value of type ``found``, which ``what`` has, is a ``wanted`` one."""
     loose = {wanted.kind, found.kind} <= NUMERIC_KINDS - {Kind.DAYS, Kind.HOURS}
     if wanted.kind is not found.kind and not (loose and Kind.NUMBER in (wanted.kind, found.kind)):
-        raise ValueError(f"{what} is of type {found.kind}, and type {wanted.kind} is needed")
+        raise ValueError(
+            told(
+                "{what} is of type {kind}, and type {wanted} is needed",
+                what=what,
+                kind=found.kind,
+                wanted=wanted.kind,
+            )
+        )
     if wanted.decimals != found.decimals:
         raise ValueError(
-            f"{what} has `decimals: {found.decimals}`, and `decimals: {wanted.decimals}` is needed; "
-            "a formula can give it"
+            told(
+                "{what} has `decimals: {decimals}`, and `decimals: {wanted}` is needed; a formula can "
+                "give it",
+                what=what,
+                decimals=found.decimals,
+                wanted=wanted.decimals,
+            )
         )
     if wanted.choices and not set(found.choices) <= set(wanted.choices):
-        raise ValueError(f"{what} may be {listed(found.choices)}, and only {listed(wanted.choices)} fit")
+        raise ValueError(
+            told(
+                "{what} may be {choices}, and only {wanted} fit",
+                what=what,
+                choices=listed(found.choices),
+                wanted=listed(wanted.choices),
+            )
+        )

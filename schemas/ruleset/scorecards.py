@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from app.domain.messages import told
 from app.domain.rules import Characteristic, Condition, Rule, Scorecard
 from app.domain.unary_tests import ANYTHING, IsUnknown, UnaryTest
 from app.domain.values import SCALES, Kind, ValueType
@@ -23,7 +24,7 @@ MOST_BANDS = 100
 
 def scorecard(item: Block, scope: Scope) -> Scorecard:
     """The scorecard as far as it can be read, its score readable from here on; faults are noted."""
-    name, where = item["scorecard"], f"scorecard `{item['scorecard']}`"
+    name, where = item["scorecard"], told("scorecard `{scorecard}`", scorecard=item["scorecard"])
     scope.register.name(name)
     decimals, scale = SCALES[Kind.NUMBER], None
     with scope.faults.noted(item.get("decimals", item), where):
@@ -34,7 +35,9 @@ def scorecard(item: Block, scope: Scope) -> Scorecard:
     found = [read.characteristic(one, where) for one in item["characteristics"]]
     if read.unsourced:
         bands = listed(read.unsourced, 3)
-        message = f"no `source` for band {bands}; write it here, at the characteristic or at the band"
+        message = told(
+            "no `source` for band {bands}; write it here, at the characteristic or at the band", bands=bands
+        )
         scope.faults.at(item, message, where)
     kept = tuple(one for one in found if one)
     every = tuple(rule for one in kept for rule in one.rules)
@@ -59,7 +62,7 @@ def _scale(written: str) -> Decimal:
 
 def _plain_number(written: str) -> Decimal:
     if written.endswith("%"):
-        raise ValueError(f"`{written}` is a percentage, and points are plain numbers")
+        raise ValueError(told("`{written}` is a percentage, and points are plain numbers", written=written))
     return exact(written)
 
 
@@ -76,7 +79,10 @@ class _Reader:
 
     def characteristic(self, item: Block, card_name: str) -> Characteristic | None:
         """One characteristic with its bands; its fact must have one value, and each value one band."""
-        fact, where = item["fact"], f"{card_name}, characteristic `{item['fact']}`"
+        fact, where = (
+            item["fact"],
+            told("{card_name}, characteristic `{fact}`", card_name=card_name, fact=item["fact"]),
+        )
         known = len(self._faults)
         kind = self._type_of(item, where)
         source = str(item.get("source", self._source))
@@ -95,7 +101,9 @@ class _Reader:
         with self._faults.noted(item, where):
             check_partition(tests, kind, self._scope.facts.get(fact))
             if "unknown" not in item and self._scope.unknowns.possible(fact):
-                raise ValueError(f"`{fact}` may be unknown, so say under `unknown:` what it is worth then")
+                raise ValueError(
+                    told("`{fact}` may be unknown, so say under `unknown:` what it is worth then", fact=fact)
+                )
         return Characteristic(str(fact), tuple(rules))
 
     def _type_of(self, item: Block, where: str) -> ValueType | None:
@@ -105,14 +113,22 @@ class _Reader:
             self._facts.add(item["fact"])
             kind = self._scope.names.type_of(item["fact"])
             if len(item["bands"]) > MOST_BANDS:
-                raise ValueError(f"a characteristic has at most {MOST_BANDS} bands, not {len(item['bands'])}")
+                raise ValueError(
+                    told(
+                        "a characteristic has at most {most} bands, not {number}",
+                        most=MOST_BANDS,
+                        number=len(item["bands"]),
+                    )
+                )
             if not kind.ordered and kind.kind not in (Kind.CHOICE, Kind.YES_NO):
-                raise ValueError(f"bands need a fact with one value to test, not one of type {kind.kind}")
+                raise ValueError(
+                    told("bands need a fact with one value to test, not one of type {kind}", kind=kind.kind)
+                )
             return kind
         return None
 
     def _band(self, band: Block, fact: Any, cell: Any, source: str, card: str) -> Rule:
-        where = f"{card}, band `{band['id']}`"
+        where = told("{card}, band `{id}`", card=card, id=band["id"])
         self._scope.rule_id(band["id"], "band", where)
         test, points, reason = ANYTHING, None, None
         with self._faults.noted(band.get("when", band), where):
@@ -140,7 +156,10 @@ class _Reader:
         test = self._scope.test(fact, cell)
         if asked and (test.irrelevant or any(isinstance(one, IsUnknown) for one in test.alternatives)):
             raise ValueError(
-                f"a band is about values, so not `{cell}`; the unknown has its own key, `unknown:`"
+                told(
+                    "a band is about values, so not `{cell}`; the unknown has its own key, `unknown:`",
+                    cell=cell,
+                )
             )
         return test
 
@@ -154,10 +173,22 @@ class _Reader:
         if written in self._scope.parameters:
             kind, value = self._scope.parameters[written]
             if not kind.numeric:
-                raise ValueError(f"points are a number, and `{written}` is of type {kind.kind}")
+                raise ValueError(
+                    told(
+                        "points are a number, and `{written}` is of type {kind}",
+                        written=written,
+                        kind=kind.kind,
+                    )
+                )
             return Decimal(value)
         try:
             return _plain_number(written)
         except ValueError as error:
             near = nearest(written, [*self._scope.parameters, SKIP])
-            raise ValueError(f"points are a number, the name of a parameter or skip; {error}{near}") from None
+            raise ValueError(
+                told(
+                    "points are a number, the name of a parameter or skip; {error}{near}",
+                    error=error,
+                    near=near,
+                )
+            ) from None

@@ -18,9 +18,9 @@ from schemas.ruleset.checking import (
     One,
     OneOr,
     Several,
-    Steps,
 )
 from schemas.ruleset.faults import Faults
+from schemas.ruleset.step_shapes import Steps
 from schemas.text import Block
 
 ONE, SEVERAL, CELLS, ANYTHING = One(), Several(), Cells(), Anything()

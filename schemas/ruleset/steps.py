@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from app.domain.messages import told
 from app.domain.rules import Formula, Step
 from app.domain.values import Kind
 from schemas.formula_types import resolved
@@ -28,7 +29,7 @@ def steps(items: Items, scope: Scope) -> tuple[Step, ...]:
 
 def formula(item: Block, scope: Scope) -> Formula | None:
     """The calculated value, readable from here on; faults are noted."""
-    name, where, found = item["formula"], f"formula `{item['formula']}`", None
+    name, where, found = item["formula"], told("formula `{formula}`", formula=item["formula"]), None
     scope.register.name(name)
     kind = value_type(item, scope.faults, where, never=_NEVER_CALCULATED)
     if kind is not None:

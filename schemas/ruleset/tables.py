@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from app.domain.combining import AGGREGATES
+from app.domain.messages import joined, told
 from app.domain.rules import OUTCOME, HitPolicy, Reference, Rule, Table
 from app.domain.values import Kind
 from schemas.constants import one_of
 from schemas.ruleset.conditions import cells_as_label, conditions
 from schemas.ruleset.contributions import REASON_COLUMN, rule, then
+from schemas.ruleset.faults import within
 from schemas.ruleset.scope import Scope
 from schemas.ruleset.words import spoken, text
 from schemas.text import Block, Items, Scalar
@@ -20,11 +22,13 @@ _RANKING = (HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER)
 
 def table(item: Block, scope: Scope) -> Table:
     """The table as far as it can be read; faults are noted."""
-    name, where = item["table"], f"table `{item['table']}`"
+    name, where = item["table"], told("table `{table}`", table=item["table"])
     scope.register.step(name, "table")
     policy = hit_policy(item, scope, where)
-    inputs = _columns(item["inputs"], scope.names.type_of, scope, f"{where}, `inputs`")
-    outputs = _columns(item["outputs"], lambda one: _check_output(one, scope), scope, f"{where}, `outputs`")
+    inputs = _columns(item["inputs"], scope.names.type_of, scope, within(where, "inputs"))
+    outputs = _columns(
+        item["outputs"], lambda one: _check_output(one, scope), scope, within(where, "outputs")
+    )
     rules = tuple(one for row in item["rows"] if (one := _row(row, item, (inputs, outputs), scope, where)))
     if policy in _RANKING:
         _check_ranking(item, policy, outputs, rules, scope, where)
@@ -54,7 +58,7 @@ def _columns(names: Items, check: Callable[[Scalar], object], scope: Scope, wher
     for name in names:
         with scope.faults.noted(name, where):
             if times[name] > 1:
-                raise ValueError(f"the column `{name}` stands twice")
+                raise ValueError(told("the column `{name}` stands twice", name=name))
             check(name)
             found[name] = None
     return found
@@ -72,7 +76,7 @@ def _row(
     scope: Scope,
     table_name: str,
 ) -> Rule | None:
-    where = f"{table_name}, row `{row['id']}`"
+    where = told("{table_name}, row `{id}`", table_name=table_name, id=row["id"])
     scope.rule_id(row["id"], "row", where)
     cells, given = row["when"], row["then"]
     inputs, outputs = readable
@@ -94,9 +98,16 @@ def _row(
 def _miscounted(row: Block, item: Block) -> Iterator[str]:
     for key, columns in (("when", item["inputs"]), ("then", item["outputs"])):
         if len(row[key]) != len(columns):
-            cells = f"{len(row[key])} cell" + "s" * (len(row[key]) != 1)
-            named = f"{len(columns)} column" + "s" * (len(columns) != 1)
-            yield f"`{key}` has {cells}, and the table has {named} there: {', '.join(columns)}"
+            cells, wide = len(row[key]), len(columns)
+            yield told(
+                "`{key}` has {cells} cell{plural}, and the table has {wide} column{plurals} there: {columns}",
+                key=key,
+                cells=cells,
+                plural="s" * (cells != 1),
+                wide=wide,
+                plurals="s" * (wide != 1),
+                columns=joined(", ", columns),
+            )
 
 
 def _aggregate(
@@ -117,9 +128,13 @@ def _aggregate(
         for name in outputs:
             kind = scope.output(name).type.kind
             if not scope.output(name).type.numeric:
-                raise ValueError(f"`aggregate` makes a number, and `{name}` is of type {kind}")
+                raise ValueError(
+                    told("`aggregate` makes a number, and `{name}` is of type {kind}", name=name, kind=kind)
+                )
             if aggregate == "count" and (kind is not Kind.NUMBER or scope.output(name).type.decimals):
-                raise ValueError(f"`aggregate: count` needs `{name}` to be a number with `decimals: 0`")
+                raise ValueError(
+                    told("`aggregate: count` needs `{name}` to be a number with `decimals: 0`", name=name)
+                )
         return aggregate
     return None
 
@@ -135,16 +150,22 @@ def _check_ranking(
     """PRIORITY and OUTPUT ORDER rank rows by what stands in their choice columns."""
     ranked = [one for one in outputs if one == OUTCOME or _is_choice(one, scope)]
     if not ranked:
-        message = f"{policy} needs an output that is a choice, its values highest priority first, or outcome"
+        message = told(
+            "{policy} needs an output that is a choice, its values highest priority first, or outcome",
+            policy=policy,
+        )
         scope.faults.at(item["hit_policy"], message, where)
     for one in rules:
         for given in one.then:
             if given.output in ranked and isinstance(given.value, Reference):
-                message = (
-                    f"{policy} ranks rows by `{given.output}`; write a value there, not `{given.value.name}`"
+                message = told(
+                    "{policy} ranks rows by `{output}`; write a value there, not `{value}`",
+                    policy=policy,
+                    output=given.output,
+                    value=given.value.name,
                 )
                 row = next(row for row in item["rows"] if row["id"] == one.id)
-                scope.faults.at(row, message, f"{where}, row `{one.id}`")
+                scope.faults.at(row, message, told("{where}, row `{id}`", where=where, id=one.id))
 
 
 def _is_choice(name: str, scope: Scope) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from app.domain.messages import told
 from app.domain.rules import AS_OF, OUTCOME
 from app.domain.ruleset import Letter
 from app.domain.values import LANGUAGES, Kind, Text
 from schemas.constants import nearest, one_of
 from schemas.ruleset.conditions import conditions
+from schemas.ruleset.faults import within
 from schemas.ruleset.scope import Scope
 from schemas.ruleset.value_types import flag
 from schemas.ruleset.words import REASON, text
@@ -29,7 +31,7 @@ def reasons(block: Block, scope: Scope, sensitive: frozenset[str]) -> dict[str, 
     """
     found = {}
     for code, words in block.items():
-        where = f"reason `{code}`"
+        where = told("reason `{code}`", code=code)
         if not REASON.fullmatch(code):
             message = "a reason code is written in 3 to 40 capitals, digits and _, such as TERM_TOO_LONG"
             scope.faults.at(code, message, where)
@@ -39,8 +41,8 @@ def reasons(block: Block, scope: Scope, sensitive: frozenset[str]) -> dict[str, 
             scope.faults.at(code, "no rule gives this reason; remove it, or let a rule give it", where)
         hidden = flag(words, "sensitive", "yes", scope.faults, where)
         for language in LANGUAGES:
-            told = frozenset() if hidden else sensitive
-            _Placeholders(scope, words[language], f"{where}, `{language}`").check_reason(told)
+            shown = frozenset() if hidden else sensitive
+            _Placeholders(scope, words[language], within(where, language)).check_reason(shown)
         found[str(code)] = text(words)
     return found
 
@@ -49,14 +51,14 @@ def letters(items: Items, scope: Scope) -> tuple[Letter, ...]:
     """The letters that a decision may call for."""
     found = []
     for item in items:
-        where = f"letter `{item['id']}`"
+        where = told("letter `{id}`", id=item["id"])
         scope.register.identifier(item["id"], "letter", where)
         with scope.faults.noted(item["to"], where):
             one_of(item["to"], RECIPIENTS)
         when = conditions(item["when"].items(), scope, where)
         for part in ("subject", "body"):
             for language, words in item[part].items():
-                placeholders = _Placeholders(scope, words, f"{where}, `{part}`, `{language}`")
+                placeholders = _Placeholders(scope, words, within(within(where, part), language))
                 placeholders.check_letter(blocks=part == "body")
         subject, body = text(item["subject"]), text(item["body"])
         found.append(Letter(str(item["id"]), when, str(item["to"]), subject, body, item.line))
@@ -80,8 +82,11 @@ class _Placeholders:
         for mark in PLACEHOLDER.findall(self._words):
             if mark in sensitive:
                 self._note(
-                    f"{{{mark}}} is sensitive or made from what is, and sales read this text; leave the value"
-                    " out, or mark the reason with `sensitive: yes`"
+                    told(
+                        "{{{mark}}} is sensitive or made from what is, and sales read this text; leave the "
+                        "value out, or mark the reason with `sensitive: yes`",
+                        mark=mark,
+                    )
                 )
 
     def check_letter(self, *, blocks: bool) -> None:
@@ -95,7 +100,7 @@ class _Placeholders:
             return
         block = next((mark for mark in marks if mark[:1] in ("#", "/")), None)
         if block and not blocks:
-            self._note(f"the list block {{{block}}} stands in the body of a letter only")
+            self._note(told("the list block {{{block}}} stands in the body of a letter only", block=block))
             return
         names = [*(name for name in self._names if name not in never), *sorted(own)]
         for mark in marks:
@@ -108,7 +113,10 @@ class _Placeholders:
                     self._check_name(mark, names)
         if self._open and not self._nested:
             self._note(
-                f"the block {{#{self._open[-1]}}} is not closed; write {{/{self._open[-1]}}} where it ends"
+                told(
+                    "the block {{#{name}}} is not closed; write {{/{name}}} where it ends",
+                    name=self._open[-1],
+                )
             )
 
     def _note(self, message: str) -> None:
@@ -121,8 +129,10 @@ class _Placeholders:
         if mark in ("reason", REASONS):
             raise ValueError("reasons are a list; write {#reasons}{text}{/reasons} in the body of a letter")
         if mark in (AS_OF, OUTCOME, *NAMES_IN_LETTERS):
-            raise ValueError(f"{{{mark}}} can be named in letters only")
-        raise ValueError(f"{{{mark}}} names nothing that is declared{nearest(mark, readable)}")
+            raise ValueError(told("{{{mark}}} can be named in letters only", mark=mark))
+        raise ValueError(
+            told("{{{mark}}} names nothing that is declared{near}", mark=mark, near=nearest(mark, readable))
+        )
 
     def _is_unclear(self, block: str) -> bool:
         """Whether the block has a fault of its own, so that nothing can be said about what it holds."""
@@ -133,19 +143,29 @@ class _Placeholders:
         self._open.append(name)
         if outer is not None and not self._nested:
             self._nested = True
-            raise ValueError(f"the block {{#{name}}} stands inside {{#{outer}}}; close that one first")
+            raise ValueError(
+                told(
+                    "the block {{#{name}}} stands inside {{#{outer}}}; close that one first",
+                    name=name,
+                    outer=outer,
+                )
+            )
         if name != REASONS and self._names.type_of(name).kind not in (Kind.CHOICES, Kind.RECORDS):
             kind = self._names.type_of(name).kind
             raise ValueError(
-                f"{{#{name}}} is of type {kind}; a block is over reasons or a list of choice or record"
+                told(
+                    "{{#{name}}} is of type {kind}; a block is over reasons or a list of choice or record",
+                    name=name,
+                    kind=kind,
+                )
             )
 
     def _end(self, name: str) -> None:
         if name in self._open:
             self._open.remove(name)
         else:
-            now = f"{{#{self._open[-1]}}} is" if self._open else "no block is"
-            raise ValueError(f"{{/{name}}} closes a block, and {now} open here")
+            now = told("{{#{name}}} is", name=self._open[-1]) if self._open else "no block is"
+            raise ValueError(told("{{/{name}}} closes a block, and {now} open here", name=name, now=now))
 
     def _item_names(self, block: str) -> tuple[str, ...]:
         """What an item of the block may be named by; nothing where the block is over no list."""

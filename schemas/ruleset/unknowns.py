@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.domain import expressions as tree
+from app.domain.messages import told
 from app.domain.rules import Formula
 from app.domain.ruleset import Ruleset
 from app.domain.unary_tests import IsKnown, IsUnknown
@@ -37,11 +38,19 @@ def check_unknowns(ruleset: Ruleset, unknowns: Unknowns, faults: Faults) -> None
                     continue
                 for fact in _facts_behind(condition.name, ruleset, formulas, asked):
                     asked.add(fact)
-                    through = "" if fact == condition.name else f", and `{condition.name}` with it"
+                    through = (
+                        ""
+                        if fact == condition.name
+                        else told(", and `{condition}` with it", condition=condition.name)
+                    )
                     faults.at(
                         Scalar.at(rule.line, fact),
-                        f"`{fact}` may be unknown{through}, and then this rule is silent; add a rule that "
-                        "tests it for `unknown`, or require the fact",
+                        told(
+                            "`{fact}` may be unknown{through}, and then this rule is silent; add a rule that "
+                            "tests it for `unknown`, or require the fact",
+                            fact=fact,
+                            through=through,
+                        ),
                         place_of(step, rule),
                     )
 

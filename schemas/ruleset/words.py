@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from app.domain.messages import told
 from app.domain.rules import AS_OF, OUTCOME, MatchStep, Rule, RuleList, Table
 from app.domain.values import Text
 from schemas.ruleset.faults import Faults
@@ -36,9 +37,10 @@ def spoken(identifier: str) -> Text:
 def place_of(step: MatchStep, rule: Rule) -> str:
     """``table `limits`, row `best```: where a fault of a rule that has been read stands."""
     if isinstance(step, RuleList):
-        return f"rules `{step.id}`, rule `{rule.id}`"
-    called, part = ("table", "row") if isinstance(step, Table) else ("scorecard", "band")
-    return f"{called} `{step.id}`, {part} `{rule.id}`"
+        return told("rules `{step}`, rule `{rule}`", step=step.id, rule=rule.id)
+    if isinstance(step, Table):
+        return told("table `{table}`, row `{row}`", table=step.id, row=rule.id)
+    return told("scorecard `{scorecard}`, band `{band}`", scorecard=step.id, band=rule.id)
 
 
 class Register:
@@ -52,31 +54,42 @@ class Register:
     def name(self, name: Any, where: str = "") -> None:
         """Take down a new name; facts, parameters, outputs, formulas and scorecards share one namespace."""
         if not NAME.fullmatch(name):
-            message = (
-                f"`{name}` cannot be a name; names are lower-case words joined by _, such as order_amount"
+            message = told(
+                "`{name}` cannot be a name; names are lower-case words joined by _, such as order_amount",
+                name=name,
             )
             self._faults.at(name, message, where)
         elif name in RESERVED:
-            self._faults.at(name, f"`{name}` is a word of the language; choose another name", where)
+            self._faults.at(
+                name, told("`{name}` is a word of the language; choose another name", name=name), where
+            )
         first = self.names.setdefault(name, name)
         if first is not name:
-            message = (
-                f"`{name}` is already declared on line {line_of(first)}; facts, parameters, outputs, "
-                "formulas and scorecards share their names"
+            message = told(
+                "`{name}` is already declared on line {line}; facts, parameters, outputs, formulas and "
+                "scorecards share their names",
+                name=name,
+                line=line_of(first),
             )
             self._faults.at(name, message, where)
 
     def identifier(self, identifier: Any, called: str, where: str = "") -> None:
         """Take down a new id of a step, row, rule, band or letter; they are unique in a ruleset."""
         if not IDENTIFIER.fullmatch(identifier):
-            message = (
-                f"`{identifier}` cannot be an id; ids are lower-case words joined by -, such as term-too-long"
+            message = told(
+                "`{identifier}` cannot be an id; ids are lower-case words joined by -, such as term-too-long",
+                identifier=identifier,
             )
             self._faults.at(identifier, message, where)
         first, was = self._ids.setdefault(identifier, (identifier, called))
         if first is not identifier:
             line = line_of(first)
-            message = f"the id `{identifier}` is that of a {was} on line {line}; ids are unique in a ruleset"
+            message = told(
+                "the id `{identifier}` is that of a {was} on line {line}; ids are unique in a ruleset",
+                identifier=identifier,
+                was=told(was),
+                line=line,
+            )
             self._faults.at(identifier, message, where)
 
     def step(self, identifier: Any, called: str, where: str = "") -> None:
@@ -84,7 +97,10 @@ class Register:
         self.identifier(identifier, called, where)
         if identifier in self.names:
             line = line_of(self.names[identifier])
-            message = (
-                f"`{identifier}` is also the name of a value on line {line}; give the {called} another id"
+            message = told(
+                "`{identifier}` is also the name of a value on line {line}; give the {called} another id",
+                identifier=identifier,
+                line=line,
+                called=told(called),
             )
             self._faults.at(identifier, message, where)

@@ -41,6 +41,7 @@ SIGNALS = "signals:\n  suit: {en: Suit, zh: 诉讼}\n"
         ),
         ("facts_from_decisions:\n- {policy: p, outcomes: [o], facts: {a: {}}}\n", "has take: or before:"),
         ("signal: {}\n", "did you mean `signals`?"),
+        ("not_for_sales: [Agency score]\n", "`Agency score` is not a name"),
     ],
 )
 def test_a_fault_says_what_would_be_right(text: str, told: str) -> None:
@@ -60,7 +61,8 @@ def test_the_shipped_file_names_what_shipped_rulesets_have() -> None:
         known = {*ruleset.outputs, *ruleset.facts, "as_of"}
         assert {one.takes for one in back.facts if one.takes is not None} <= known
         assert {one.fact for one in back.facts} <= {*facts.specs, "stage_since"}
-    assert {"grade", "previous_grade"} <= facts.sensitive
+    assert {"grade", "previous_grade", "agency_score"} <= facts.sensitive
+    assert set(facts.specs) >= SHIPPED.not_for_sales, "a name misspelt would hide nothing"
 
 
 def test_a_name_that_two_policies_type_differently_is_refused_with_both() -> None:

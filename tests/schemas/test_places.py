@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from app.domain.errors import Invalid
-from schemas.interchange.outline import Outline, Value
+from schemas.interchange.outline import Outline
+from schemas.interchange.outline_parts import Value
 from schemas.interchange.places import rewritten, with_item
 from schemas.ruleset import load
 from tests.shipped import BY_POLICY
@@ -27,9 +28,9 @@ def values(text: bytes) -> Iterator[Value]:
     outline = Outline(text)
     for parameter in outline.parameters():
         yield from (parameter.value, parameter.source)
-    for case in outline.cases():
+    for case in outline.cases:
         yield from (*case.given, *case.expect)
-    for step in outline.steps():
+    for step in outline.steps:
         for _name, several in step.values:
             yield from several
         for rule in step.rules:
@@ -67,3 +68,23 @@ def test_get_another_item_below_the_last() -> None:
     assert after == SMALL.replace(b"  # at", b"  - name: two\n    given: {}\n  # at")
     without_end = SMALL[: SMALL.index(b"\n  # at")]
     assert with_item(without_end, "cases", "- name: two\n").endswith(b"given: {}\n  - name: two\n")
+
+
+SAMPLES = b"""given: {x: 1, y: 2}   # one
+expect:
+  x: 1 # beside
+  y: 2
+fires_on: {}
+"""
+
+
+def test_grow_and_shrink_where_they_are_samples() -> None:
+    wanted = {"/given/x": "", "/given/z": "[1, 2]", "/expect/z": "a: b", "/fires_on/n": "3", "/expect/w": ""}
+    after = rewritten(SAMPLES, wanted)
+    grown = (
+        b'given: {y: 2, z: [1, 2]}   # one\nexpect:\n  x: 1 # beside\n  y: 2\n  z: "a: b"\nfires_on: {n: 3}\n'
+    )
+    assert after == grown
+    assert rewritten(after, {"/given/y": "", "/given/z": "", "/expect/z": "", "/fires_on/n": ""}) == (
+        SAMPLES.replace(b"x: 1, y: 2}", b"}")
+    )

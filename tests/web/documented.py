@@ -23,8 +23,9 @@ SEEN: set[tuple[str, int]] = set()
 
 @cache
 def document() -> dict[str, Any]:
-    """The document of the whole service."""
-    return overall_document()
+    """The document of the whole service, as clients read it."""
+    found: dict[str, Any] = json.loads(json.dumps(overall_document()))
+    return found
 
 
 @cache

@@ -8,12 +8,12 @@ from app.analysis.cases.finding import Unreached, Why
 from app.analysis.cases.seeing import Seen
 from app.analysis.cases.threshold import Side, Threshold
 from app.analysis.geometry.columns import SOMETHING
-from app.domain.rules import AS_OF, OUTCOME, Formula, Scorecard
+from app.analysis.wording import label_of
+from app.domain.rules import AS_OF
 from app.domain.ruleset import Ruleset
 from app.domain.values import LANGUAGES, Text, Value
 from app.domain.wording import measured
 
-_DAY, _OUTCOME = Text("Day of the decision", "决策日期"), Text("Outcome so far", "目前结果")
 _TURNS = Text("{rule} {turns}: {values}", "{rule} {turns}：{values}")
 _HOLDS, _SILENT = Text("just holds", "恰好成立"), Text("just does not hold", "恰好不成立")
 _TRUE, _FALSE = Text("just true", "恰好为真"), Text("just false", "恰好为假")
@@ -36,17 +36,6 @@ _REASONS = {
 _HARD = Text("{said}; too hard: {steps}", "{said}；过难之处：{steps}")
 _SIDE = Text("{place}: {text}, {side}", "{place}：{text}，{side}")
 _ABOVE, _BELOW = Text("just above", "恰在其上"), Text("just below", "恰在其下")
-
-
-def label(ruleset: Ruleset, name: str) -> Text:
-    """What people call a name."""
-    if name in (AS_OF, OUTCOME):
-        return _DAY if name == AS_OF else _OUTCOME
-    for declared in (ruleset.facts, ruleset.outputs, ruleset.parameters):
-        if name in declared:
-            return declared[name].label
-    steps = (one for one in ruleset.steps if isinstance(one, Formula | Scorecard) and one.name == name)
-    return next((one.label for one in steps), Text(name, name))
 
 
 def place_of(one: Threshold) -> str:
@@ -85,7 +74,7 @@ def _case_name(
         said = _MORE.said_in(language).format(said=said, number=len(sides) - 1)
     began = _BASELINE.said_in(language) if base is None else _CASE.said_in(language).format(name=base)
     told = [
-        f"{label(ruleset, name).said_in(language)} {_said(ruleset, name, _value(seen, name), language)}"
+        f"{label_of(ruleset, name).said_in(language)} {_said(ruleset, name, _value(seen, name), language)}"
         for name in changes
     ]
     form = _CHANGED if told else _AS_IT_IS
@@ -104,7 +93,7 @@ def _turns(ruleset: Ruleset, one: Threshold, side: Side, seen: Seen, language: s
     values = seen.at(one.number)
     names = [one.name] if one.name is not None else list(one.names)
     told = [
-        f"{label(ruleset, name).said_in(language)} {_said(ruleset, name, (values or {})[name], language)}"
+        f"{label_of(ruleset, name).said_in(language)} {_said(ruleset, name, (values or {})[name], language)}"
         for name in names
     ]
     joined = ("、" if language == "zh" else ", ").join(told)

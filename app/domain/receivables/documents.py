@@ -13,6 +13,8 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from app.domain.messages import told
+
 
 class DocumentKind(StrEnum):
     """The kinds of documents. A number is one document of its kind, whoever the customer is."""
@@ -70,7 +72,11 @@ class Field:
 def implausible(one: Document) -> str | None:
     """Why a document cannot be meant as it stands, by its days; None where nothing is wrong."""
     if one.kind is DocumentKind.INVOICE and one.due_on is not None and one.due_on < one.dated_on:
-        return f"`due_on` is {one.due_on}, before the day of issue, {one.dated_on}"
+        return told(
+            "`due_on` is {due_on}, before the day of issue, {dated_on}",
+            due_on=one.due_on,
+            dated_on=one.dated_on,
+        )
     return None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.errors import Invalid
+from app.domain.messages import joined, told
 from app.domain.values import Value
 from app.services.policies import Ready
 
@@ -33,15 +34,19 @@ def carried(ready: Ready, given: Mapping[str, Any], recalls: frozenset[str] = fr
     version, specs = ready.ruleset.version, ready.ruleset.facts
     known = {name: value for name, value in given.items() if value is not None}
     because = {
-        name: f"`{name}` is known, and {version} has no such fact" for name in known if name not in specs
+        name: told("`{name}` is known, and {version} has no such fact", name=name, version=version)
+        for name in known
+        if name not in specs
     }
     for name, spec in specs.items():
         if name not in given and spec.recall is not None and spec.recall.by in recalls:
-            because[name] = f"`{name}` would have been recalled from earlier decisions, and was not recorded"
+            because[name] = told(
+                "`{name}` would have been recalled from earlier decisions, and was not recorded", name=name
+            )
     typed: dict[str, Value] = {}
     try:
         typed = ready.facts.read({name: value for name, value in known.items() if name in specs})
     except Invalid as error:
         for one in error.problems:
-            because.setdefault(one.pointer.rpartition("/")[2], f"{one.message} ({version})")
+            because.setdefault(one.pointer.rpartition("/")[2], joined("", (one.message, f" ({version})")))
     return NotComparable(because) if because else typed

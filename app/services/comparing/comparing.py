@@ -10,6 +10,7 @@ from app.analysis.comparison.cases import Side, differing_cases
 from app.analysis.comparison.meaning import Meaning, meaning
 from app.analysis.comparison.versions import Comparison, Version, compare
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from app.domain.values import Values
 from app.engine.compiled import Compiled
 from app.services.comparing.carrying import NotComparable, carried
@@ -50,7 +51,11 @@ def compared(before: Written, after: Written, engine: Callable[[Ready], Compiled
     """Two texts of one policy, wherever they are from; raises ``Invalid`` for those of different ones."""
     policies = [one.ready.ruleset.policy for one in (before, after)]
     if policies[0] != policies[1]:
-        message = f"one is of {policies[0]}, the other of {policies[1]}; compare versions of one policy"
+        message = told(
+            "one is of {first}, the other of {second}; compare versions of one policy",
+            first=policies[0],
+            second=policies[1],
+        )
         raise Invalid("These cannot be compared.", [Problem(message)])
     found = compare(_version(before), _version(after))
     if before.ready.ruleset.digest == after.ready.ruleset.digest:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.analysis.rehearsal import Difference, Segments, kinds, measured
 from app.domain.errors import Invalid, Problem, TermwiseError
+from app.domain.messages import told
 from app.domain.requests import DecisionRequest
 from app.domain.ruleset import Ruleset
 from app.domain.values import Kind, ValueType
@@ -122,7 +123,15 @@ def check_where(where: Mapping[str, Sequence[str]], rehearsed: Ruleset, baseline
         kind = facts[name].type if name in known else None
         allowed = () if kind is None else kind.choices or ("yes", "no")
         problems += [
-            Problem(f"`where`: `{name}` is never {one[:64]}{nearest(one, allowed)}", f"/where/{name}")
+            Problem(
+                told(
+                    "`where`: `{name}` is never {word}{near}",
+                    name=name,
+                    word=one[:64],
+                    near=nearest(one, allowed),
+                ),
+                f"/where/{name}",
+            )
             for one in values
             if kind is not None and one not in allowed
         ]
@@ -135,6 +144,17 @@ def _misnamed(key: str, names: Sequence[str], known: set[str], what: str) -> lis
     problems = []
     for name in names:
         if name not in known:
-            hint = nearest(name, words) or f"; there are {listed(words) or 'none'}"
-            problems.append(Problem(f"`{key}`: `{name[:64]}` is no {what} here{hint}", f"/{key}"))
+            hint = nearest(name, words) or told("; there are {words}", words=listed(words) or told("none"))
+            problems.append(
+                Problem(
+                    told(
+                        "`{key}`: `{name}` is no {what} here{hint}",
+                        key=key,
+                        name=name[:64],
+                        what=told(what),
+                        hint=hint,
+                    ),
+                    f"/{key}",
+                )
+            )
     return problems

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.analysis.rehearsal import Answer, Compared
 from app.domain.errors import TermwiseError
+from app.domain.messages import joined, told
 from app.domain.values import Values
 from app.services.comparing.carrying import NotComparable, carried
 from app.services.comparing.rehearsed import Row, Unlike
@@ -42,15 +43,20 @@ class Sides:
         request = row.request
         assert request is not None
         if isinstance(request, TermwiseError):
-            told = [one.message for one in request.problems] or [request.message]
-            return Unlike(row.id, None, None, {"": "; ".join(told)})
+            said = [one.message for one in request.problems] or [request.message]
+            return Unlike(row.id, None, None, {"": joined("; ", said)})
         about = (row.id, request.customer, request.reference)
         day = request.as_of or today
         answers = []
         for side in (baseline, self._rehearsed):
             version, currency = side.ruleset.version, side.ruleset.currency
             if request.currency not in (None, currency):
-                message = f"the row is in {request.currency}, and {version} decides in {currency}"
+                message = told(
+                    "the row is in {currency}, and {version} decides in {own}",
+                    currency=request.currency,
+                    version=version,
+                    own=currency,
+                )
                 return Unlike(*about, {"currency": message})
             given = {name: value for name, value in request.facts.items() if name in side.ruleset.facts}
             answers.append(self._answered(side, carried(side, given), day))

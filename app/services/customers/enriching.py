@@ -16,6 +16,7 @@ from uuid import UUID
 from app.domain.customer_file import Held, values_of
 from app.domain.customer_rules import CustomerRules
 from app.domain.declarations import FactSpec
+from app.domain.messages import told
 from app.domain.signals import Signal, derived, standing
 from app.domain.values import Kind, Value, of_type
 from app.services.policies import Ready
@@ -183,7 +184,13 @@ class Enriching:
 def _from_file(one: Held, currency: str) -> Callable[[FactSpec], Value]:
     def typed(spec: FactSpec) -> Value:
         if spec.type.kind is Kind.MONEY and one.currency != currency:
-            raise ValueError(f"it was filed in {one.currency}, and this policy decides in {currency}")
+            raise ValueError(
+                told(
+                    "it was filed in {currency}, and this policy decides in {own}",
+                    currency=one.currency,
+                    own=currency,
+                )
+            )
         return within_bounds(value_from_json(one.value, spec.type), spec)
 
     return typed

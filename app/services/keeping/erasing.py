@@ -31,6 +31,7 @@ from app.domain.keeping import (
     of_person,
     of_person_ever,
 )
+from app.domain.messages import told
 from app.domain.people import Person
 from app.domain.sealed import Entry
 from app.services.people.managing import OPERATOR, By
@@ -106,7 +107,10 @@ class Erasing:
         Their id stays in what they did. Raises ``Refused`` for one who is still active.
         """
         if person.active:
-            message = f"{person.login} is still active. Let them leave first, and hand over what is theirs."
+            message = told(
+                "{login} is still active. Let them leave first, and hand over what is theirs.",
+                login=person.login,
+            )
             raise Refused(message, conflict=True)
         self.finish()
         subject = self._vault.pseudonyms.subject(of_person_ever(str(person.id)))

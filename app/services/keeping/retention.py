@@ -9,6 +9,7 @@ from uuid import UUID
 from app.domain.audit import EntryKind, Recording
 from app.domain.errors import Invalid, NotFound, Problem
 from app.domain.keeping import EVERY_POLICY, MOST_MONTHS, RetentionChange, RetentionRule
+from app.domain.messages import told
 from app.services.people.managing import OPERATOR, By
 from app.services.policies import Policies
 from app.services.recording import Recorder
@@ -48,10 +49,16 @@ class Retention:
         Raises ``NotFound`` for a policy that is not there, ``Invalid``, ``Refused`` where another was first.
         """
         if policy != EVERY_POLICY and policy not in self._policies.names():
-            message = f"There is no policy {policy[:64]}; `{EVERY_POLICY}` stands for every one."
+            message = told(
+                "There is no policy {policy}; `{every}` stands for every one.",
+                policy=policy[:64],
+                every=EVERY_POLICY,
+            )
             raise NotFound(message)
         if months is not None and not 1 <= months <= MOST_MONTHS:
-            problem = Problem(f"`months` is a whole number from 1 to {MOST_MONTHS}", "/months")
+            problem = Problem(
+                told("`months` is a whole number from 1 to {most}", most=MOST_MONTHS), "/months"
+            )
             raise Invalid("The keep time cannot be set.", [problem])
         stands = {one.policy: one for one in self._keeping.rules()}
         before = stands.get(policy)

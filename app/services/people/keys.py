@@ -14,6 +14,7 @@ from uuid import UUID
 from app.credentials import tokens
 from app.domain.audit import JSON, EntryKind
 from app.domain.errors import Invalid, NotFound, Problem, Refused
+from app.domain.messages import joined, told
 from app.domain.people import SCOPES_OF, ApiKey, Role, Scope
 from app.domain.people_changes import KeyAdded, KeyRevoked
 from app.services.people.managing import By, Register, check_manages
@@ -67,7 +68,7 @@ class ApiKeys:
         """The key of that id; raises ``NotFound``."""
         found = self._ways_in.key(id)
         if found is None:
-            raise NotFound(f"There is no key {id}.")
+            raise NotFound(told("There is no key {id}.", id=id))
         return found.key
 
     def page(self, owner: UUID | None, *, after: UUID | None = None, limit: int = 50) -> tuple[ApiKey, ...]:
@@ -84,11 +85,11 @@ class ApiKeys:
             try:
                 check_manages(by)
             except Refused:
-                raise NotFound(f"There is no key {id}.") from None
+                raise NotFound(told("There is no key {id}.", id=id)) from None
         at = self._register.now()
         clear = {"key": str(id), "change": "revoked", "owner": str(key.owner)}
-        told, change = {"label": key.label}, KeyRevoked(id, at)
-        self._register.record(EntryKind.KEY_STATE, at, by, clear, told, change, person=key.owner)
+        sealed, change = {"label": key.label}, KeyRevoked(id, at)
+        self._register.record(EntryKind.KEY_STATE, at, by, clear, sealed, change, person=key.owner)
         return self.get(id)
 
     def _check(self, role: Role, scopes: Collection[Scope], days: int) -> None:
@@ -98,9 +99,17 @@ class ApiKeys:
         if beyond := sorted(set(scopes) - SCOPES_OF[role]):
             allowed = ", ".join(sorted(SCOPES_OF[role]))
             problems.append(
-                Problem(f"{', '.join(beyond)}: beyond the role {role}, which has {allowed}", "/scopes")
+                Problem(
+                    told(
+                        "{beyond}: beyond the role {role}, which has {allowed}",
+                        beyond=joined(", ", beyond),
+                        role=told(role),
+                        allowed=allowed,
+                    ),
+                    "/scopes",
+                )
             )
         if not 1 <= days <= MOST_DAYS:
-            problems.append(Problem(f"a key lasts 1 to {MOST_DAYS} days", "/days"))
+            problems.append(Problem(told("a key lasts 1 to {most} days", most=MOST_DAYS), "/days"))
         if problems:
             raise Invalid("The key cannot be made.", problems)

@@ -7,13 +7,14 @@ stays one. Every change is an entry of the log; names and logins stand in its se
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from app.credentials import passwords
 from app.domain.audit import EntryKind
 from app.domain.errors import Invalid, NotFound, Problem, Refused, Stale
+from app.domain.messages import joined, told
 from app.domain.people import DEMO_PREFIX, Authority, Person, Role, Standing
 from app.domain.people_changes import (
     CHANGED_BY_ANOTHER,
@@ -61,6 +62,14 @@ class People:
         """The person with what they may settle, by policy; raises ``NotFound``."""
         return Standing(self.get(id), self._known.authorities(id))
 
+    def counts(self) -> tuple[int, int]:
+        """How many people there are, and how many of them may sign in."""
+        return self._known.counts()
+
+    def unprovided(self, settling: Collection[Role]) -> tuple[Person, ...]:
+        """Active people with nothing to do in their role: who may settle nothing, or sells to nobody."""
+        return self._known.unprovided(settling, Role.SALES)
+
     def holders(self, policy: str) -> Sequence[tuple[Person, Authority]]:
         """The active people who may settle something in a policy."""
         return self._known.holders(policy)
@@ -86,10 +95,15 @@ class People:
             problem = Problem("a login has 1 to 64 lower-case letters, digits and . _ @ + -", "/login")
             raise Invalid("The login cannot be used.", [problem])
         if login.startswith(DEMO_PREFIX) is not demo:
-            problem = Problem(f"logins that begin with {DEMO_PREFIX} belong to the demonstration", "/login")
+            problem = Problem(
+                told("logins that begin with {prefix} belong to the demonstration", prefix=DEMO_PREFIX),
+                "/login",
+            )
             raise Invalid("The login cannot be used.", [problem])
         if self._known.by_login(login) is not None:
-            raise Refused(f"There is somebody with the login {login} already.", conflict=True)
+            raise Refused(
+                told("There is somebody with the login {login} already.", login=login), conflict=True
+            )
         at = self._register.now()
         person = Person(self._register.new_id(at), login, name, role, language=language)
         clear = {"person": str(person.id), "change": "created", "role": role.value}
@@ -189,13 +203,19 @@ class People:
     def _check_policy(self, authority: Authority) -> None:
         now = self._register.now()
         if authority.policy not in self._policies.names():
-            raise NotFound(f"There is no policy {authority.policy}.")
+            raise NotFound(told("There is no policy {policy}.", policy=authority.policy))
         if not self._policies.is_active(authority.policy, now):
             return
         ruleset = self._policies.in_force(authority.policy, now).ruleset
         known = {one.id for one in ruleset.outcomes}
         if strange := sorted(authority.outcomes - known):
-            problem = Problem(f"{', '.join(strange)}: no outcome of this policy; it knows {', '.join(known)}")
+            problem = Problem(
+                told(
+                    "{strange}: no outcome of this policy; it knows {known}",
+                    strange=joined(", ", strange),
+                    known=joined(", ", known),
+                )
+            )
             raise Invalid("The authority cannot be given.", [problem])
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from app.domain.audit import EntryKind, Erased
 from app.domain.errors import NotFound, Refused
 from app.domain.keeping import of_customer
+from app.domain.messages import told
 from app.domain.people import Role
 from app.domain.people_changes import Assigned, Unassigned
 from app.ledger.sealing import context
@@ -48,7 +49,8 @@ class Portfolios:
         check_manages(by)
         role = self._known.get(person).role
         if role is not Role.SALES:
-            raise Refused(f"Customers are assigned to sales; this person's role is {role}.")
+            form = "Customers are assigned to sales; this person's role is {role}."
+            raise Refused(told(form, role=told(role)))
         hashed = self._vault.pseudonyms.customer(customer)
         key_id, sealed = self._vault.seal(of_customer(customer), customer.encode(), self._bound(person))
         clear = {"person": str(person), "change": "assigned"}

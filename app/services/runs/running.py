@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.audit import JSON, AlreadyClaimed, EntryKind, Recording
 from app.domain.errors import Invalid, NotFound, Problem
+from app.domain.messages import joined, told
 from app.domain.runs import Each, Run, RunBegun, RunFinished, RunItem, RunRules, item
 from app.services.decisions.batching import Decided, NotDecided, begin, decided, facts_sha256, told_of
 from app.services.log.spreading import by_processes
@@ -78,8 +79,8 @@ class Running:
         """One kind of run; raises ``NotFound``."""
         if name not in self.kinds:
             known = list(self.kinds)
-            hint = nearest(name, known).removeprefix("; ") or f"the runs are {', '.join(known)}."
-            raise NotFound(f"There is no run {name[:64]}; {hint}")
+            hint = nearest(name, known) or told("; the runs are {known}.", known=joined(", ", known))
+            raise NotFound(told("There is no run {name}{hint}", name=name[:64], hint=hint))
         return self.kinds[name]
 
     def begin(self, name: str, as_of: date, *, by: By, again: bool = False) -> Run:
@@ -90,7 +91,7 @@ class Running:
         """
         rules = self.rules(name)
         if as_of > self.today():
-            message = f"{as_of} is still to come; a run looks at a day that has begun"
+            message = told("{as_of} is still to come; a run looks at a day that has begun", as_of=as_of)
             raise Invalid("The run cannot begin.", [Problem(message)])
         standing = self.stored.of_day(name, as_of)
         if standing is not None and standing.finished_at is not None and not again:

@@ -14,6 +14,7 @@ from typing import Any
 from app.domain.declarations import Outcome, OutcomeKind
 from app.domain.errors import Refused
 from app.domain.instants import from_utc_text, utc_text
+from app.domain.messages import joined, told
 from app.domain.referrals import Resolution
 from app.domain.ruleset import Ruleset
 from schemas.statements import addresses_customers, decided, settled
@@ -58,8 +59,10 @@ def held_by_rules(ruleset: Ruleset, document: Mapping[str, Any]) -> Holding:
     """What holds while no person has settled it; raises ``Refused`` (409) where that is for one to do."""
     made: str = document["outcome"]
     if made in ruleset.asks_a_person:
-        label = ruleset.outcome(made).label.en
-        raise _refused(f"This decision ({label}) waits for a person; what they settle can be stated.")
+        label = ruleset.outcome(made).label
+        raise _refused(
+            told("This decision ({label}) waits for a person; what they settle can be stated.", label=label)
+        )
     return _stated(Holding(ruleset.outcome(made), from_utc_text(document["decided_at"]), made))
 
 
@@ -74,19 +77,28 @@ def check_addressed(ruleset: Ruleset) -> None:
     """Raise ``Refused`` (409) for a policy whose decisions are not told to customers."""
     if not addresses_customers(ruleset):
         raise _refused(
-            f"No letter of {ruleset.policy} goes to customers: its decisions are not told to them."
+            told(
+                "No letter of {policy} goes to customers: its decisions are not told to them.",
+                policy=ruleset.policy,
+            )
         )
 
 
 def _stated(found: Holding) -> Holding:
     if found.outcome.kind in GIVEN_FOR:
         return found
-    label = found.outcome.label.en
+    label = found.outcome.label
     if found.outcome.kind is OutcomeKind.INCOMPLETE:
-        raise _refused(f"Nothing was refused here ({label}): the decision's letters say what is missing.")
-    since = "" if found.resolution is None else f", as a person settled it at {utc_text(found.at)}"
-    raise _refused(f"This decision was favourable ({label}{since}).")
+        raise _refused(
+            told(
+                "Nothing was refused here ({label}): the decision's letters say what is missing.", label=label
+            )
+        )
+    since = (
+        "" if found.resolution is None else told(", as a person settled it at {at}", at=utc_text(found.at))
+    )
+    raise _refused(told("This decision was favourable ({label}{since}).", label=label, since=since))
 
 
 def _refused(why: str) -> Refused:
-    return Refused(f"{why} {_FOR}", conflict=True)
+    return Refused(joined(" ", (why, _FOR)), conflict=True)

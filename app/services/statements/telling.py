@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.errors import Invalid, Problem
 from app.domain.instants import utc_text
+from app.domain.messages import told
 from app.domain.notices import Notices
 from app.domain.ruleset import Ruleset
 from app.domain.values import Kind
@@ -76,7 +77,12 @@ class Teller:
         name = self._notices.country_fact
         fact = None if name is None else document["facts"].get(name)
         if fact is not None and said not in (None, fact):
-            message = f"`country` is {said}, and the decision was made on `{name}` {fact}; leave it out"
+            message = told(
+                "`country` is {said}, and the decision was made on `{name}` {fact}; leave it out",
+                said=said,
+                name=name,
+                fact=fact,
+            )
             raise Invalid("The statement cannot be given so.", [Problem(message)])
         return fact or said or self._issuer.country
 

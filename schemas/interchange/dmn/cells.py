@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
+from app.domain.messages import told
 from app.domain.values import Kind, ValueType
 from schemas.interchange.dmn.feel import STRING, from_feel, split, to_feel
 from schemas.text import Block, Items, Scalar, read
@@ -40,13 +41,17 @@ def test_from_feel(text: str, value_type: ValueType, *, may_be_unknown: bool) ->
     parts = list(split(negated[1] if negated else text))
     if not negated:
         return ", ".join(_part_from_feel(part, value_type) for part in parts)
-    told = [_part_from_feel(part, value_type) for part in parts if part != NULL]
+    named = [_part_from_feel(part, value_type) for part in parts if part != NULL]
     if NULL in parts or not may_be_unknown or any(map(_ordering, parts)):
-        return f"not({', '.join(told)})"
+        return f"not({', '.join(named)})"
     if value_type.kind is Kind.CHOICE:
-        return ", ".join([*(one for one in value_type.choices if one not in told), "unknown"])
+        return ", ".join([*(one for one in value_type.choices if one not in named), "unknown"])
     raise Unreadable(
-        f"`{text}` holds on null in DMN; write `not({', '.join(parts)}, null)`, or the other values and null"
+        told(
+            "`{text}` holds on null in DMN; write `not({parts}, null)`, or the other values and null",
+            text=text,
+            parts=", ".join(parts),
+        )
     )
 
 
@@ -114,7 +119,9 @@ def _contained(part: str, value_type: ValueType) -> str:
     words = [from_feel(found, value_type) for found in _CONTAINS.findall(part)]
     rest = re.sub(r"\band\b|[()\s]", "", _CONTAINS.sub("", part))
     if rest or not words:
-        raise Unreadable(f'`{part}` cannot be said in a cell; a list is tested by `list contains(?, "A")`')
+        raise Unreadable(
+            told('`{part}` cannot be said in a cell; a list is tested by `list contains(?, "A")`', part=part)
+        )
     return words[0] if len(words) == 1 else f"all({', '.join(words)})"
 
 
@@ -123,10 +130,10 @@ def _yaml_to_feel(part: Any, value_type: ValueType, names: Collection[str]) -> s
         return f"[{', '.join(_yaml_to_feel(one, value_type, names) for one in part)}]"
     if isinstance(part, Block):
         fields = value_type.fields
-        told = (
+        members = (
             f"{name}: {_yaml_to_feel(one, fields.get(name, value_type), names)}" for name, one in part.items()
         )
-        return f"{{{', '.join(told)}}}"
+        return f"{{{', '.join(members)}}}"
     assert isinstance(part, Scalar)
     return to_feel(str(part), value_type, names)
 
@@ -135,6 +142,6 @@ def _field_from_feel(text: str, value_type: ValueType | None) -> str:
     name, colon, value = text.partition(":")
     word = name.strip().strip('"')
     if not colon or STRING.fullmatch(text):
-        raise Unreadable(f"`{text}` is no field; a record is written {{name: value, ...}}")
+        raise Unreadable(told("`{text}` is no field; a record is written {{name: value, ...}}", text=text))
     inside = None if value_type is None else value_type.fields.get(word)
     return f"{word}: {contribution_from_feel(value.strip(), inside)}"

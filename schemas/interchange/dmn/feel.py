@@ -7,6 +7,7 @@ import sys
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 
+from app.domain.messages import told
 from app.domain.values import Kind, ValueType
 from schemas.constants import DAY, NUMBER, exact
 from schemas.unreadable import Unreadable
@@ -97,4 +98,4 @@ def from_feel(text: str, value_type: ValueType | None) -> str:
         return day[1] or day[2]
     if FEEL_NAME.fullmatch(text):
         return text
-    raise Unreadable(f"`{text}` cannot be said in a cell: it is no constant and no name")
+    raise Unreadable(told("`{text}` cannot be said in a cell: it is no constant and no name", text=text))

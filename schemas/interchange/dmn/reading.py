@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import joined, told
 from app.domain.ruleset import Ruleset
 from schemas.constants import listed, nearest
 from schemas.interchange.dmn import EN, SOURCE, ZH
@@ -28,8 +29,14 @@ def read_tables(content: bytes, ruleset: Ruleset, sheets: Sequence[Sheet]) -> Re
         if isinstance(decision.expression, DecisionTable):
             standing = known.get(decision.name)
             if standing is None:
-                hint = nearest(decision.name, list(known)) or f"; the tables are {listed(list(known))}"
-                problems.append(Problem(f"the ruleset has no table `{decision.name}`{hint}"))
+                hint = nearest(decision.name, list(known)) or told(
+                    "; the tables are {known}", known=listed(list(known))
+                )
+                problems.append(
+                    Problem(
+                        told("the ruleset has no table `{decision}`{hint}", decision=decision.name, hint=hint)
+                    )
+                )
             else:
                 found.append(_Reading(ruleset, standing, decision.expression, problems).sheet())
     if problems:
@@ -68,7 +75,13 @@ class _Reading:
         for rule in self._table.rules:
             cells = (*rule.tests, *rule.results)
             if len(cells) != wide or len(rule.tests) != len(self._standing.inputs):
-                self._note(rule.id, "", f"the row has {len(cells)} cells, and the table {wide} columns")
+                self._note(
+                    rule.id,
+                    "",
+                    told(
+                        "the row has {cells} cells, and the table {wide} columns", cells=len(cells), wide=wide
+                    ),
+                )
                 continue
             yield self._line(rule, cells)
 
@@ -83,9 +96,11 @@ class _Reading:
         label = (notes.get(EN, ""), notes.get(ZH, ""))
         inputs = len(rule.tests)
         if bool(label[0]) is not bool(label[1]):
-            self._note(rule.id, "", f"a label stands in both languages, {EN} and {ZH}, or in none")
+            self._note(
+                rule.id, "", told("a label stands in both languages, {en} and {zh}, or in none", en=EN, zh=ZH)
+            )
         if not notes.get(SOURCE):
-            self._note(rule.id, "", f"a row needs its annotation `{SOURCE}`")
+            self._note(rule.id, "", told("a row needs its annotation `{source}`", source=SOURCE))
         return Line(
             rule.id,
             tuple(said[:inputs]),
@@ -104,8 +119,9 @@ class _Reading:
             return ""
 
     def _note(self, row: str, column: str, message: str) -> None:
-        where = f"table `{self._standing.table}`, row `{row}`" + (f", `{column}`" if column else "")
-        self._problems.append(Problem(f"{where}: {message}"))
+        place = told("table `{table}`, row `{row}`", table=self._standing.table, row=row)
+        where = joined(", ", (place, f"`{column}`")) if column else place
+        self._problems.append(Problem(told("{where}: {said}", where=where, said=message)))
 
 
 def _bare(text: str) -> str:

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from schemas.interchange.dmn.model import (
     Decision,
     DecisionTable,
@@ -35,9 +36,9 @@ def parsed(content: bytes, what: str) -> Element:
     try:
         root = ElementTree.fromstring(content)
     except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise _unreadable(what, f"it is not XML: {error}") from None
+        raise _unreadable(what, told("it is not XML: {error}", error=error)) from None
     if _depth(root) > MOST_DEPTH:
-        raise _unreadable(what, f"it is nested deeper than {MOST_DEPTH} levels")
+        raise _unreadable(what, told("it is nested deeper than {most} levels", most=MOST_DEPTH))
     return root
 
 
@@ -45,7 +46,9 @@ def read_model(content: bytes) -> Model:
     """The model that ``content`` writes."""
     root = parsed(content, "model")
     if local(root) != "definitions":
-        raise _unreadable("model", f"it begins with `{local(root)}`, and a DMN model with `definitions`")
+        raise _unreadable(
+            "model", told("it begins with `{local}`, and a DMN model with `definitions`", local=local(root))
+        )
     items = (_item(one, one.get("name", "")) for one in children(root, "itemDefinition"))
     inputs = (
         InputData(one.get("id", ""), one.get("name", ""), _variable_type(one))
@@ -180,4 +183,4 @@ def _depth(root: Element) -> int:
 
 
 def _unreadable(what: str, why: str) -> Invalid:
-    return Invalid(f"The {what} cannot be read.", [Problem(why)])
+    return Invalid(told("The {what} cannot be read.", what=told(what)), [Problem(why)])

@@ -9,6 +9,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 
 MOST_COLUMNS = 1_000
 CANNOT = "The workbook cannot be read."
@@ -34,7 +35,7 @@ def workbook_rows(content: bytes) -> Iterator[tuple[int, Sequence[str]]]:
                 width = width or len(texts)
                 yield number, texts + [""] * (width - len(texts))
     except (InvalidFileException, BadZipFile, KeyError, IndexError, ValueError, OSError) as error:
-        raise Invalid(CANNOT, [Problem(f"it is no workbook (.xlsx): {error}")]) from None
+        raise Invalid(CANNOT, [Problem(told("it is no workbook (.xlsx): {error}", error=error))]) from None
 
 
 def _text(cell: object) -> str:

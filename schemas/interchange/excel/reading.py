@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from schemas.interchange.excel import ABOUT, CHOICES, FORMAT, HEAD_LINES, LABEL_ZH, ROW, SOURCE, THEN, WHEN
 from schemas.interchange.sheets import Line, Returned, Sheet
 
@@ -31,7 +32,11 @@ def read_workbook(content: bytes) -> Returned:
     book = _opened(content)
     if ABOUT not in book.sheetnames or _first(book[ABOUT]) != FORMAT:
         raise _unreadable(
-            f"its sheet `{ABOUT}` does not begin with `{FORMAT}`; edit a workbook exported here"
+            told(
+                "its sheet `{about}` does not begin with `{format}`; edit a workbook exported here",
+                about=ABOUT,
+                format=FORMAT,
+            )
         )
     problems: list[Problem] = []
     sheets, made_from, policy = [], {}, ""
@@ -65,7 +70,7 @@ def _opened(content: bytes) -> Any:
     except Invalid:
         raise
     except Exception as error:  # whatever a broken file makes the library raise
-        raise _unreadable(f"it is broken ({type(error).__name__})") from None
+        raise _unreadable(told("it is broken ({name})", name=type(error).__name__)) from None
 
 
 def _unreadable(why: str) -> Invalid:
@@ -110,7 +115,11 @@ class _Page:
     def sheet(self) -> Sheet | None:
         """The table on it; None where its head is not as it was given out."""
         if len(self._lines) < HEAD_LINES or len(self._lines) > MOST_LINES + HEAD_LINES:
-            self._note(1, 1, f"a table has its four lines of head and at most {MOST_LINES:,} rows below")
+            self._note(
+                1,
+                1,
+                told("a table has its four lines of head and at most {most:,} rows below", most=MOST_LINES),
+            )
             return None
         table, hit_policy = (self._text(1, place) for place in (2, 4))
         kinds = [self._text(2, place) for place in range(1, len(self._lines[1]) + 1)]
@@ -119,7 +128,15 @@ class _Page:
         outputs = [names[place] for place, kind in enumerate(kinds[: len(names)]) if kind == THEN]
         width = 1 + len(inputs) + len(outputs)
         if names[:1] != [ROW] or names[width : width + 1] != [SOURCE] or LABEL_ZH not in names:
-            self._note(3, 1, f"the head is not as it was exported: {ROW}, the columns, {SOURCE}, the label")
+            self._note(
+                3,
+                1,
+                told(
+                    "the head is not as it was exported: {row}, the columns, {source}, the label",
+                    row=ROW,
+                    source=SOURCE,
+                ),
+            )
             return None
         lines = tuple(self._rows(len(inputs), len(outputs)))
         return Sheet(table, hit_policy, tuple(inputs), tuple(outputs), lines)
@@ -150,7 +167,11 @@ class _Page:
         line = self._lines[number - 1]
         value = line[place - 1] if place <= len(line) else None
         if isinstance(value, _Formula):
-            self._note(number, place, f"`{value.written[:40]}` is a formula; write what it gives")
+            self._note(
+                number,
+                place,
+                told("`{written}` is a formula; write what it gives", written=value.written[:40]),
+            )
             return ""
         if isinstance(value, bool):
             return "yes" if value else "no"
@@ -162,5 +183,13 @@ class _Page:
 
     def _note(self, number: int, place: int, message: str) -> None:
         self._problems.append(
-            Problem(f"sheet `{self._title}`, cell {get_column_letter(place)}{number}: {message}")
+            Problem(
+                told(
+                    "sheet `{title}`, cell {letter}{number}: {message}",
+                    title=self._title,
+                    letter=get_column_letter(place),
+                    number=number,
+                    message=message,
+                )
+            )
         )
