@@ -25,10 +25,12 @@ from app.services.decisions.auditing import Auditing
 from app.services.decisions.deciding import Deciding
 from app.services.decisions.gathering import Gathering, recorded
 from app.services.decisions.lately import recorded_lately
+from app.services.decisions.usage import Usage
 from app.services.keeping.keepers import keepers
 from app.services.log.attesting import Attesting
 from app.services.log.exporting import Exporting
 from app.services.log.following import Following
+from app.services.log.lately import VerifyingLately
 from app.services.log.replaying import Replaying
 from app.services.log.searching import Entries
 from app.services.log.sequencing import Sequencer, Sequencing
@@ -42,9 +44,11 @@ from app.services.people.portfolios import Portfolios
 from app.services.people.signing_in import SigningIn
 from app.services.policies import Policies
 from app.services.receivables.books import books
+from app.services.receivables.headrooms import Headrooms
 from app.services.recording import Recorder
 from app.services.referrals.authorising import Authorising
 from app.services.referrals.cases import Cases
+from app.services.referrals.replacing import Replacing
 from app.services.referrals.settling import Settling
 from app.services.referrals.since import Since
 from app.services.referrals.worklist import Worklist
@@ -108,9 +112,8 @@ def open_services(
         key = partial(signing_key, settings)
         if writing:
             key()
-        outside = Outside(settings.checkpoints)
         holder = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
-        sequencer = Sequencer(store.tree, outside, key, holder=holder, now=now)
+        sequencer = Sequencer(store.tree, Outside(settings.checkpoints), key, holder=holder, now=now)
         attesting = Attesting(store, key)
         receivables = books(settings, store, now=now)
         customers = files(
@@ -123,6 +126,8 @@ def open_services(
             now=now,
             new_id=identifiers.at,
         )
+        cases, alternatives = Cases(policies, recorder), Alternatives(policies, recorder, now)
+        replacing = Replacing(store.referrals, cases, new_id=identifiers.at)
         deciding = Deciding(
             policies,
             recorder,
@@ -133,6 +138,7 @@ def open_services(
                 recorded_lately(store.decisions, recorder, policies, vault.pseudonyms),
             ),
             customers.holding,
+            replacing,
             now=now,
             new_id=identifiers.at,
             zone=settings.timezone,
@@ -145,6 +151,7 @@ def open_services(
         rehearsing = Rehearsing(policies, recorder, now=now, new_id=identifiers.at, zone=settings.timezone)
         versions = Versions(store.rulesets, recorder, now=now)
         drafting = Drafting(store.rulesets, changes, proving)
+        entries, ties = Entries(store, vault), Ties(store, recorder, policies, vault.pseudonyms)
         register = Register(recorder, now=now, new_id=identifiers.at)
         signing_in = SigningIn(
             store,
@@ -154,9 +161,8 @@ def open_services(
             device_key=derived(master, "device tokens"),
             demo=settings.demo_allowed,
         )
-        people, cases = People(store.people, policies, register), Cases(policies, recorder)
+        people = People(store.people, policies, register)
         authorising = Authorising(people)
-        alternatives = Alternatives(policies, recorder, now)
         runs = running(
             settings,
             store,
@@ -180,6 +186,7 @@ def open_services(
             recorder=recorder,
             deciding=deciding,
             auditing=Auditing(policies, recorder, attesting.receipt),
+            usage=Usage(store.decisions, now),
             alternatives=alternatives,
             publishing=publishing,
             versions=versions,
@@ -196,16 +203,20 @@ def open_services(
             api_keys=ApiKeys(store.people, store.ways_in, register),
             signing_in=signing_in,
             attesting=attesting,
-            entries=Entries(store, vault),
+            entries=entries,
             exporting=Exporting(
                 store, vault, recorder, origin=settings.log_origin, now=now, new_id=identifiers.at
             ),
-            ties=Ties(store, recorder, policies, vault.pseudonyms),
+            ties=ties,
+            verifying=VerifyingLately(
+                store, settings, ties, recorder, entries, now=now, new_id=identifiers.at
+            ),
             replaying=Replaying(store, recorder, policies, vault.pseudonyms),
             sequencer=sequencer,
             sequencing=Sequencing(sequencer) if sequencing and store.alone else None,
             following=Following(store.events, most_waiting=followers(settings.threads)),
             worklist=Worklist(store.referrals, cases, authorising, recorder, since, now),
+            replacing=replacing,
             settling=Settling(
                 store.referrals,
                 cases,
@@ -219,6 +230,7 @@ def open_services(
             ),
             customers=customers,
             receivables=receivables,
+            headrooms=Headrooms(receivables.rules, customers.rules, store.receivables, store.customers),
             runs=runs,
             keeping=keeping,
             statements=Statements(

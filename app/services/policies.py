@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from app.domain.errors import Invalid, NotFound, Refused
 from app.domain.evaluation import Plan
 from app.domain.lifecycle import RulesetEvent, State
+from app.domain.messages import joined, told
 from app.domain.requests import FILE
 from app.domain.ruleset import Ruleset
 from app.engine.compiled import Compiled, Engines
@@ -72,7 +73,9 @@ class Policies:
         event = self._rulesets.in_force(policy, at)
         if event is None:
             self.versions(policy)
-            raise Refused(f"No version of {policy} is in force; activate one first.", conflict=True)
+            raise Refused(
+                told("No version of {policy} is in force; activate one first.", policy=policy), conflict=True
+            )
         return self.by_digest(event.digest)
 
     def version(self, policy: str, version: str) -> Ready:
@@ -82,11 +85,22 @@ class Policies:
         """
         known = {one.version: one for one in self.versions(policy)}
         if version not in known:
-            raise NotFound(f"{policy} has no version {version}; it has {', '.join(known)}.")
+            raise NotFound(
+                told(
+                    "{policy} has no version {version}; it has {known}.",
+                    policy=policy,
+                    version=version,
+                    known=joined(", ", known),
+                )
+            )
         try:
             return self.by_digest(known[version].digest)
         except Invalid as error:
-            message = f"{policy} {version} does not load yet; its checks say what is wrong."
+            message = told(
+                "{policy} {version} does not load yet; its checks say what is wrong.",
+                policy=policy,
+                version=version,
+            )
             raise Refused(message, error.problems, conflict=True) from error
 
     def by_digest(self, digest: str) -> Ready:
@@ -113,10 +127,17 @@ class Policies:
         names = self.names()
         if not names:
             return NotFound(
-                f"There is no policy {policy[:64]}, because there is none at all yet: `termwise rulesets"
-                " sync` drafts those of the rulesets folder, and two people put them into force"
-                " (docs/first-day.md)."
+                told(
+                    "There is no policy {policy}, because there is none at all yet: `termwise rulesets sync` "
+                    "drafts those of the rulesets folder, and two people put them into force "
+                    "(docs/first-day.md).",
+                    policy=policy[:64],
+                )
             )
         close = get_close_matches(policy, names, n=1, cutoff=0.6)
-        hint = f"did you mean {close[0]}?" if close else f"the policies are {', '.join(names)}."
-        return NotFound(f"There is no policy {policy[:64]}; {hint}")
+        hint = (
+            told("did you mean {name}?", name=close[0])
+            if close
+            else told("the policies are {names}.", names=joined(", ", names))
+        )
+        return NotFound(told("There is no policy {policy}; {hint}", policy=policy[:64], hint=hint))

@@ -12,10 +12,12 @@ from app.services.customers.files import Files
 from app.services.decisions.alternatives import Alternatives
 from app.services.decisions.auditing import Auditing
 from app.services.decisions.deciding import Deciding
+from app.services.decisions.usage import Usage
 from app.services.keeping.keepers import Keepers
 from app.services.log.attesting import Attesting
 from app.services.log.exporting import Exporting
 from app.services.log.following import Following
+from app.services.log.lately import VerifyingLately
 from app.services.log.replaying import Replaying
 from app.services.log.searching import Entries
 from app.services.log.sequencing import Sequencer, Sequencing
@@ -26,7 +28,9 @@ from app.services.people.portfolios import Portfolios
 from app.services.people.signing_in import SigningIn
 from app.services.policies import Policies
 from app.services.receivables.books import Books
+from app.services.receivables.headrooms import Headrooms
 from app.services.recording import Recorder
+from app.services.referrals.replacing import Replacing
 from app.services.referrals.settling import Settling
 from app.services.referrals.worklist import Worklist
 from app.services.rulesets.boundary_cases import BoundaryCases
@@ -52,6 +56,7 @@ class Services:
     recorder: Recorder
     deciding: Deciding
     auditing: Auditing
+    usage: Usage
     alternatives: Alternatives
     publishing: Publishing
     versions: Versions
@@ -71,16 +76,19 @@ class Services:
     entries: Entries
     exporting: Exporting
     ties: Ties
+    verifying: VerifyingLately
     replaying: Replaying
     sequencer: Sequencer
     sequencing: Sequencing | None
     worklist: Worklist
     settling: Settling
+    replacing: Replacing
     statements: Statements
     following: Following
     keeping: Keepers
     customers: Files
     receivables: Books
+    headrooms: Headrooms
     runs: Running
 
     def close(self) -> None:

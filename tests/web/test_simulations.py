@@ -19,6 +19,7 @@ def test_answers_like_a_decision_and_is_none(everywhere: Service) -> None:
     decision = told(everywhere.decide(customer="C-1", reference="SO-1", as_of="2026-01-31"))
     assert answer.pop("simulated_at")
     only_recorded = {"id", "decided_at", "requested_by", "role", "asked_by", "recalled", "receipt"}
+    assert decision.pop("replaces") is None
     assert answer == {name: value for name, value in decision.items() if name not in only_recorded}
     assert len(told(everywhere.get("/v1/decisions"))["decisions"]) == 1
 

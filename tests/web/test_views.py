@@ -24,7 +24,7 @@ TOLD = {
     *("policy", "ruleset", "as_of", "outcome", "outcome_kind", "outcome_label", "needs_confirmation"),
     *("currency", "outputs", "reasons", "facts", "filled_in", "customer", "reference"),
 }
-ABOUT = {"id", "decided_at", "requested_by", "role", "asked_by", "receipt"}
+ABOUT = {"id", "decided_at", "requested_by", "role", "asked_by", "replaces", "receipt"}
 READ = {*ABOUT, "standing"}
 SENSITIVE = new_version(
     EXAMPLE,

@@ -12,6 +12,7 @@ from datetime import date
 
 from app.domain.access import ANY_VERSION, TABLE, Action, Reach, View, view
 from app.domain.errors import Invalid, Problem, Refused
+from app.domain.messages import told
 from app.domain.people import Person, Principal, Scope
 from app.domain.requests import Caller, DecisionRequest
 
@@ -35,7 +36,10 @@ def caller_of(
         roles.add(person.role)
     reach = TABLE[action][person.role]
     if reach is Reach.NONE:
-        raise Refused(f"This is not for the role {person.role}, on whose behalf it is asked.")
+        message = told(
+            "This is not for the role {role}, on whose behalf it is asked.", role=told(person.role)
+        )
+        raise Refused(message)
     return Caller(
         name=str(person.id),
         role=str(person.role),
@@ -50,7 +54,9 @@ def caller_of(
 
 def _represented(scopes: frozenset[Scope], on_behalf_of: str, find: Callable[[str], Person | None]) -> Person:
     if Scope.ON_BEHALF not in scopes:
-        message = f"`on_behalf_of` takes a key with the scope {Scope.ON_BEHALF}; else leave it out"
+        message = told(
+            "`on_behalf_of` takes a key with the scope {scope}; else leave it out", scope=Scope.ON_BEHALF
+        )
         problem = Problem(message, "/on_behalf_of", code=Scope.ON_BEHALF)
         raise Refused("Asking on behalf of others is not allowed here.", [problem])
     person = find(on_behalf_of)
@@ -63,9 +69,11 @@ def _represented(scopes: frozenset[Scope], on_behalf_of: str, find: Callable[[st
 def check_decision(request: DecisionRequest, caller: Caller, today: date) -> None:
     """Refuse a day other than today without the scope, and ``on_behalf_of`` where nobody looked it up."""
     if request.as_of not in (None, today) and not caller.backdate:
-        message = (
-            f"`as_of` is another day than today, {today.isoformat()}, and that takes a key with the scope"
-            f" {Scope.BACKDATE}; leave it out, or simulate"
+        message = told(
+            "`as_of` is another day than today, {today}, and that takes a key with the scope "
+            "{scope}; leave it out, or simulate",
+            today=today.isoformat(),
+            scope=Scope.BACKDATE,
         )
         raise Refused(
             "A decision as of another day is not allowed here.",
@@ -98,7 +106,10 @@ def check_simulation(
     """Refuse a version to those who get what is in force, and a customer to those who have their own."""
     for name in ("version", "ruleset_as_of"):
         if getattr(request, name) is not None and not caller.any_version:
-            message = f"`{name}` is for credit officers and auditors; leave it out to ask the rules in force"
+            message = told(
+                "`{name}` is for credit officers and auditors; leave it out to ask the rules in force",
+                name=name,
+            )
             raise Refused(
                 "Another version is not yours to ask.", [Problem(message, f"/{name}", code="not-yours")]
             )

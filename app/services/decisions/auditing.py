@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.access import View
+from app.domain.audit import Erased
 from app.domain.explanation import Explanation, explain
 from app.domain.instants import utc_text
 from app.domain.ruleset import Ruleset
-from app.domain.sealed import StoredDecision
+from app.domain.sealed import Page, StoredDecision
 from app.domain.wording import RenderedLetter, Subject, letters
 from app.ledger.leaf import leaf_hash
 from app.services.decisions.records import about
@@ -46,16 +47,18 @@ class Auditing:
         Here and below ``visible_to`` is the id of a person who sees their own only: what is not theirs is
         ``NotFound`` like what is not there.
         """
-        stored = self._recorder.get(id, visible_to)
-        ready, document = self._opened(stored)
-        told = about(id, document, view, self._receipt(leaf_hash(stored.entry.leaf)))
-        return ready.presenter.answer(document, view, **told)
+        return self._answer(self._recorder.get(id, visible_to), view)
 
     def search(self, wanted: Wanted, *, after: UUID | None, limit: int, view: View = View.FULL) -> Found:
         """Decisions by what stands in the clear, newest first."""
-        source = self._repeats if wanted.repeated else self._recorder
-        page = source.search(wanted, after=after, limit=limit)
+        page = self._page(wanted, after, limit)
         return Found(tuple(_summary(one, view) for one in page.decisions), page.next)
+
+    def opened(self, wanted: Wanted, *, after: UUID | None, limit: int, view: View = View.FULL) -> Found:
+        """The same, each with its whole ``answer`` as well; that is None where it was erased."""
+        page = self._page(wanted, after, limit)
+        told = ({**_summary(one, view), "answer": self._unless_erased(one, view)} for one in page.decisions)
+        return Found(tuple(told), page.next)
 
     def asked_before(self, id: UUID) -> list[dict[str, Any]]:
         """Earlier answers to the same policy, customer and reference on other facts, latest first."""
@@ -88,6 +91,21 @@ class Auditing:
 
     def _read(self, id: UUID, visible_to: str | None = None) -> tuple[Ready, dict[str, Any]]:
         return self._opened(self._recorder.get(id, visible_to))
+
+    def _page(self, wanted: Wanted, after: UUID | None, limit: int) -> Page:
+        source = self._repeats if wanted.repeated else self._recorder
+        return source.search(wanted, after=after, limit=limit)
+
+    def _answer(self, stored: StoredDecision, view: View) -> dict[str, Any]:
+        ready, document = self._opened(stored)
+        told = about(stored.entry.id, document, view, self._receipt(leaf_hash(stored.entry.leaf)))
+        return ready.presenter.answer(document, view, **told)
+
+    def _unless_erased(self, stored: StoredDecision, view: View) -> dict[str, Any] | None:
+        try:
+            return self._answer(stored, view)
+        except Erased:
+            return None
 
     def _opened(self, stored: StoredDecision) -> tuple[Ready, dict[str, Any]]:
         document = document_of(self._recorder.unsealed(stored.entry))

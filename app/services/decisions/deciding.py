@@ -27,6 +27,7 @@ from app.services.decisions.making import Asked, Made, Making
 from app.services.decisions.records import about, of_simulation
 from app.services.policies import Policies, Ready
 from app.services.recording import Recorder
+from app.services.referrals.replacing import Replacing
 from schemas.decisions import document_of, evaluation_document
 
 BATCH_CHUNK = 100
@@ -64,6 +65,7 @@ class Deciding:
         recorder: Recorder,
         gathering: Gathering,
         holding: Holding,
+        replacing: Replacing,
         *,
         now: Callable[[], datetime],
         new_id: Callable[[datetime], UUID],
@@ -75,6 +77,7 @@ class Deciding:
         self._recorder = recorder
         self._gathering = gathering
         self._holding = holding
+        self._replacing = replacing
         self._making = Making(gathering, holding, self._evaluated)
         self.now = now
         self._new_id = new_id
@@ -127,7 +130,7 @@ class Deciding:
         the caller's to ask about.
         """
         at = self.now()
-        check_simulation(request, caller, self._recorder.is_assigned)
+        check_simulation(request, caller, self._recorder.reaches)
         if request.version is None:
             ready = self._policies.in_force(policy, request.ruleset_as_of or at)
         else:
@@ -177,11 +180,14 @@ class Deciding:
         today = self._today(at)
         as_of = request.as_of or today
         check_decision(request, caller, today)
-        check_reach(
-            request, caller, lambda name: self._holding.knows(name, as_of), self._recorder.is_assigned
-        )
+        check_reach(request, caller, lambda name: self._holding.knows(name, as_of), self._recorder.reaches)
         ids = (self._new_id(at), self._new_id(at))
-        return self._making.made(ready, Asked(request, caller, at, as_of, *ids, item.claim))
+        replaced = self._replacing.waiting(ready.ruleset.policy, request, caller, at)
+        made = self._making.made(ready, Asked(request, caller, at, as_of, *ids, item.claim))
+        if replaced is None:
+            return made
+        withdrawal = self._replacing.withdrawal(replaced, made.id, caller, at)
+        return made._replace(recordings=(*made.recordings, withdrawal))
 
     def _depends_on(self, ready: Ready, request: DecisionRequest) -> set[str | None]:
         """The references and customers of which an earlier decision bears on this one."""

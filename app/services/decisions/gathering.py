@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from app.domain.audit import Erased
 from app.domain.customer_rules import Shared
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from app.domain.requests import Caller, DecisionRequest
 from app.domain.values import Value
 from app.services.customers.enriching import Enriching, Filled
@@ -70,7 +71,11 @@ class Gathering:
         """All facts; raises ``Invalid`` with one problem a fact."""
         currency = ready.ruleset.currency
         if request.currency not in (None, currency):
-            wrong = f"this policy decides in {currency}, not in {request.currency}; convert the amounts first"
+            wrong = told(
+                "this policy decides in {own}, not in {currency}; convert the amounts first",
+                own=currency,
+                currency=request.currency,
+            )
             raise Invalid("The currency does not fit.", [Problem(wrong, "/currency")])
         sent = request.facts
         recalled = self._recalled(ready, request, as_of) if recall else {}

@@ -77,6 +77,7 @@ class Making:
             customer=request.customer,
             reference=request.reference,
             asked_by=caller.asked_by,
+            replaces=request.replaces,
         )
         filled = found.filled
         document = decision_document(decision, found.recalled, filled.origins, filled.entered_by)

@@ -30,6 +30,7 @@ def about(id: UUID, document: Mapping[str, Any], view: View, receipt: str) -> di
         "asked_by": document["asked_by"],
         "customer": document["customer"],
         "reference": document["reference"],
+        "replaces": document.get("replaces"),
         "receipt": receipt,
     }
     return {**told, "recalled": document["recalled"]} if view is View.FULL else told
@@ -64,6 +65,8 @@ def of_decision(
     evaluation = decision.evaluation
     ruleset = evaluation.ruleset
     clear = clear_part(evaluation, caller)
+    if decision.replaces is not None:
+        clear["replaces"] = str(decision.replaces)
     referral = referral_of(evaluation, decision.decided_at)
     return Recording(
         id=decision.id,

@@ -18,6 +18,7 @@ from time import monotonic
 from typing import TypeAlias
 
 from app.domain.errors import Unavailable
+from app.domain.messages import told
 from app.services.customers.enriching import Totalled
 from app.services.receivables.importing import KIND
 from app.services.receivables.reporting import PortfolioReport
@@ -81,7 +82,9 @@ class Totals:
                 self._waited(working)
             total = working.total or self._stored.newest(day)
         if total is None:
-            message = f"The figures of all customers on {day} are being worked out. Try again in a minute."
+            message = told(
+                "The figures of all customers on {day} are being worked out. Try again in a minute.", day=day
+            )
             raise Unavailable(message, retry_after=ASK_AGAIN)
         return _known(total)
 

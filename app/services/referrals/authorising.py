@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from app.domain.errors import Problem, Refused
+from app.domain.messages import joined, told
 from app.domain.people import Authority, Person, Principal, Role
 from app.domain.settling import Figures, Shortfall, able_to_settle, settling_outcomes, shortfalls
 from app.domain.values import Kind, ValueType
@@ -65,10 +66,10 @@ class Authorising:
         why = case.excluded.get(principal.id)
         if held is not None and settles(principal) and why is None:
             return held
-        message = f"You hold no authority to settle referrals of {case.ruleset.policy}."
+        message = told("You hold no authority to settle referrals of {policy}.", policy=case.ruleset.policy)
         if why is not None:
-            message = f"You are {why}, so somebody else settles it."
-        raise Refused(f"{message} {self._who_could(case, case.figures, None, principal)}")
+            message = told("You are {why}, so somebody else settles it.", why=why)
+        raise Refused(joined(" ", (message, self._who_could(case, case.figures, None, principal))))
 
     def check(
         self, held: Authority, case: Case, figures: Figures, outcome: str, principal: Principal
@@ -79,7 +80,10 @@ class Authorising:
             return
         problems = [Problem(_said(one, case, figures, outcome), code="authority") for one in beyond]
         could = self._who_could(case, figures, outcome, principal)
-        raise Refused(f"This exceeds your authority: {problems[0].message}. {could}", problems)
+        raise Refused(
+            told("This exceeds your authority: {message}. {could}", message=problems[0].message, could=could),
+            problems,
+        )
 
     def _who_could(self, case: Case, figures: Figures, outcome: str | None, principal: Principal) -> str:
         """Who could settle it: by name for those who may read names, else by role."""
@@ -88,23 +92,40 @@ class Authorising:
         others = [person for person, _ in able if person.id != principal.person.id]
         if not others:
             return "Nobody else has the authority for it at present; an administrator can give it."
-        return f"It could be settled by {_people(others, named=principal.role in NAMED_TO)}."
+        return told(
+            "It could be settled by {people}.", people=_people(others, named=principal.role in NAMED_TO)
+        )
 
 
 def _people(able: Sequence[Person], *, named: bool) -> str:
     if named:
         return listed([one.name for one in able])
     roles = Counter(str(one.role) for one in able)
-    return listed([f"{count} of the role {role}" for role, count in sorted(roles.items())])
+    return listed(
+        [
+            told("{count} of the role {role}", count=count, role=told(role))
+            for role, count in sorted(roles.items())
+        ]
+    )
 
 
 def _said(one: Shortfall, case: Case, figures: Figures, outcome: str) -> str:
     if one.what == "outcome":
-        return f"you may not settle with {outcome}"
+        return told("you may not settle with {outcome}", outcome=outcome)
     money = one.what == "amount"
-    kind, unit = (_MONEY, f" {case.ruleset.currency}") if money else (_DAYS, " days")
-    ends = f"yours ends at {spoken(one.limit, kind)}{unit}"
+    kind, unit = (_MONEY, f" {case.ruleset.currency}") if money else (_DAYS, told(" days"))
+    ends = told("yours ends at {limit}{unit}", limit=spoken(one.limit, kind), unit=unit)
     if one.over is None:
-        return f"the {'amount' if money else 'number of days'} is not known, and {ends}"
+        return told(
+            "the {word} is not known, and {ends}",
+            word=told("amount" if money else "number of days"),
+            ends=ends,
+        )
     figure = spoken(figures.amount if money else figures.days, kind)
-    return f"it is about {figure}{unit}, and {ends}; that is {spoken(one.over, kind)}{unit} too much"
+    return told(
+        "it is about {figure}{unit}, and {ends}; that is {over}{unit} too much",
+        figure=figure,
+        unit=unit,
+        ends=ends,
+        over=spoken(one.over, kind),
+    )

@@ -5,6 +5,7 @@ After an erasure nothing of that is known.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -76,6 +77,13 @@ class Case:
     def latest(self) -> StoredResolution | None:
         """The latest resolution, whether it still holds or not."""
         return self.stored.latest
+
+    @property
+    def replaced_by(self) -> UUID | None:
+        """The decision that whoever asked for this one asked for in its place; None where there is none."""
+        if self.latest is None or not self.latest.resolution.withdrawn:
+            return None
+        return UUID(json.loads(self.latest.entry.leaf)["clear"]["replaced_by"])
 
     def is_override(self, outcome: str) -> bool:
         """Whether settling with ``outcome`` is milder than what the rules alone say."""

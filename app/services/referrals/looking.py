@@ -33,15 +33,18 @@ class Look:
         self._authority = authority
         self._now = now
         self._holders: dict[str, Sequence[tuple[Person, Authority]]] = {}
+        self._settles, self._id = settles(principal), str(principal.person.id)
+        self._outcomes: dict[str, Sequence[str]] = {}
 
     def may_settle(self, one: Glance) -> bool:
         """Whether the one who looks may settle it in some way."""
         authority = self._authority.get(one.ruleset.policy)
-        if authority is None or one.erased or not settles(self._principal):
+        if authority is None or one.erased or not self._settles or self._id in one.excluded:
             return False
-        return str(self._principal.person.id) not in one.excluded and not shortfalls(
-            authority, one.figures, settling_outcomes(one.ruleset)
-        )
+        outcomes = self._outcomes.get(one.ruleset.digest)
+        if outcomes is None:
+            outcomes = self._outcomes[one.ruleset.digest] = settling_outcomes(one.ruleset)
+        return not shortfalls(authority, one.figures, outcomes)
 
     def assigned(self, one: Glance) -> Sequence[Person]:
         """Who could settle it with the least authority that suffices."""

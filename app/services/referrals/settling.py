@@ -18,6 +18,7 @@ from app.domain.customer_file import Filing
 from app.domain.customer_rules import Said
 from app.domain.errors import Invalid, Problem, Refused
 from app.domain.instants import utc_text
+from app.domain.messages import told
 from app.domain.people import Principal
 from app.domain.referrals import Resolution, ResolutionChange, ResolutionRequest
 from app.domain.settling import settling_outcomes, with_terms
@@ -93,7 +94,7 @@ class Settling:
         )
         sealed = sealed_resolution(terms, wanted.note)
         files = self._files(case, resolution, terms)
-        self._recorder.record(_recording(case, resolution, sealed, principal, files))
+        self._recorder.record(recording(case, resolution, sealed, principal.role, principal.id, files))
         return resolution_document(case.ruleset, resolution, sealed)
 
     def _files(self, case: Case, one: Resolution, terms: Values) -> tuple[Filing, ...]:
@@ -123,6 +124,10 @@ class Settling:
             {"person": one["person"], "name": self._authorising.name(one["person"]), **one} for one in found
         ]
 
+    def settled_since(self, since: datetime) -> list[Resolution]:
+        """What was settled since an instant (UTC), without what is sealed, in the order of settling."""
+        return list(self._referrals.resolutions(None, since, None))
+
     def override_months(
         self, policy: str | None, since: datetime | None, until: datetime | None
     ) -> list[dict[str, Any]]:
@@ -136,7 +141,9 @@ def _checked(case: Case, wanted: ResolutionRequest, at: datetime) -> Values:
     outcomes, codes = settling_outcomes(case.ruleset), reason_codes(case.ruleset)
     for name, given, known in (("outcome", wanted.outcome, outcomes), ("reason", wanted.reason, codes)):
         if given not in known:
-            message = f"`{name}` is one of {listed(known)}{nearest(given, known)}"
+            message = told(
+                "`{name}` is one of {known}{near}", name=name, known=listed(known), near=nearest(given, known)
+            )
             problems.append(Problem(message, f"/{name}"))
     if wanted.expires_at is not None and wanted.expires_at <= at:
         problems.append(Problem("`expires_at` has passed; name an instant still to come", "/expires_at"))
@@ -145,21 +152,42 @@ def _checked(case: Case, wanted: ResolutionRequest, at: datetime) -> Values:
     assert case.document is not None
     terms = read_terms(case.ruleset, case.document, wanted.outcome, wanted.terms)
     if wanted.note is None and (case.ruled is None or case.is_override(wanted.outcome)):
-        why = f"is milder than the rules alone say, {case.ruled}" if case.ruled else "is no engine's answer"
-        raise Invalid(CANNOT, [Problem(f"`note` is needed: {wanted.outcome} {why}", "/note")])
+        why = (
+            told("is milder than the rules alone say, {ruled}", ruled=case.ruled)
+            if case.ruled
+            else "is no engine's answer"
+        )
+        raise Invalid(
+            CANNOT,
+            [Problem(told("`note` is needed: {outcome} {why}", outcome=wanted.outcome, why=why), "/note")],
+        )
     return terms
 
 
 def _check_unchanged(case: Case, wanted: ResolutionRequest, at: datetime) -> None:
     latest = case.latest.resolution if case.latest is not None else None
+    if latest is not None and latest.withdrawn:
+        message = told(
+            "Decision {id} waits no more: it was asked anew, as decision {newer}, which took its place.",
+            id=latest.decision,
+            newer=case.replaced_by,
+        )
+        raise Refused(message, conflict=True)
     if wanted.follows == (latest.id if latest is not None else None):
         return
     if latest is None:
         raise Refused("Nothing was settled here before; leave `follows` out.", conflict=True)
     held = "is settled" if latest.holds_at(at) else "was settled, and that has ended"
     raise Refused(
-        f"Decision {latest.decision} {held}: {latest.outcome}, at {utc_text(latest.at)}. To settle it anew,"
-        f" name that resolution: `follows` {latest.id}.",
+        told(
+            "Decision {id} {held}: {outcome}, at {at}. To settle it anew, name that resolution: "
+            "`follows` {resolution}.",
+            id=latest.decision,
+            held=held,
+            outcome=latest.outcome,
+            at=utc_text(latest.at),
+            resolution=latest.id,
+        ),
         conflict=True,
     )
 
@@ -167,19 +195,28 @@ def _check_unchanged(case: Case, wanted: ResolutionRequest, at: datetime) -> Non
 def _check_newest(case: Case, since: Happened) -> None:
     if since.superseded and (newer := since.decided) is not None:
         raise Refused(
-            f"Decision {case.id} was superseded: the same was referred anew as of {newer.as_of}, with the"
-            f" outcome {newer.outcome}. Settle decision {newer.id} instead.",
+            told(
+                "Decision {id} was superseded: the same was referred anew as of {as_of}, with the "
+                "outcome {outcome}. Settle decision {newer} instead.",
+                id=case.id,
+                as_of=newer.as_of,
+                outcome=newer.outcome,
+                newer=newer.id,
+            ),
             conflict=True,
         )
 
 
-def _recording(
+def recording(
     case: Case,
     one: Resolution,
     sealed: Mapping[str, Any],
-    principal: Principal,
-    files: tuple[Filing, ...],
+    role: str,
+    actor: str,
+    files: tuple[Filing, ...] = (),
+    **more: str,
 ) -> Recording:
+    """A resolution as it is recorded; ``more`` stands in the clear beside it."""
     assert case.document is not None
     return Recording(
         id=one.id,
@@ -197,11 +234,12 @@ def _recording(
             "expires_at": None if one.expires_at is None else utc_text(one.expires_at),
             "asked": list(one.asked),
             "overruled": list(one.overruled),
-            "role": str(principal.role),
+            "role": str(role),
+            **more,
         },
         sealed_plaintext=sealed_bytes(sealed),
         subject=case.document["customer"],
-        actor=principal.id,
+        actor=actor,
         changes=(ResolutionChange(one),),
         files=files,
     )

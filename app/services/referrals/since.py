@@ -24,11 +24,13 @@ class Happened(NamedTuple):
 
     decided: DecidedSince | None = None
     settled_on: date | None = None
+    replaced: bool = False
+    """Whether who asked said of the newer request that it takes this one's place, whatever its answer."""
 
     @property
     def superseded(self) -> bool:
-        """Whether a newer referral took its place."""
-        return self.decided is not None and self.decided.referred
+        """Whether a newer referral took its place, or a newer request that says so."""
+        return self.replaced or (self.decided is not None and self.decided.referred)
 
 
 NOTHING = Happened()
@@ -46,11 +48,18 @@ class Since:
 
     def of(self, cases: Iterable[Case]) -> Mapping[UUID, Happened]:
         """What happened since, by the id of the decision."""
+        cases = list(cases)
         about = {case.id: self._invoice(case) for case in cases}
+        replaced = {case.id: newer for case in cases if (newer := case.replaced_by) is not None}
+        took_over = self._referrals.told(set(replaced.values()))
         decided = self._referrals.since(list(about), self.of_customers)
         settled = self._receivables.settled([one[0] for one in about.values() if one is not None])
         return {
-            id: Happened(decided.get(id), None if invoice is None else settled.get(invoice))
+            id: Happened(
+                took_over.get(replaced[id]) if id in replaced else decided.get(id),
+                None if invoice is None else settled.get(invoice),
+                id in replaced,
+            )
             for id, invoice in about.items()
         }
 

@@ -60,11 +60,16 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for somebody, and what waits for others; ``more`` of theirs is behind."""
+    """The first that wait for somebody, and for others, with how many there are of each.
+
+    ``whole`` is False where there are more than were looked at: then the numbers are the least.
+    """
 
     mine: tuple[dict[str, Any], ...]
     beyond: tuple[dict[str, Any], ...]
-    more: bool
+    mine_in_all: int
+    beyond_in_all: int
+    whole: bool
 
 
 class Worklist:
@@ -119,13 +124,13 @@ class Worklist:
         mine: list[UUID] = []
         beyond: list[UUID] = []
         for one in islice(self._ordered(wanted, None), MOST_LOOKED_AT):
-            chosen = mine if look.may_settle(one) else beyond
-            if len(chosen) <= limit:
-                chosen.append(one.id)
-            if len(mine) > limit and len(beyond) > limit:
-                break
+            (mine if look.may_settle(one) else beyond).append(one.id)
         return Waiting(
-            self._items(mine[:limit], look, now), self._items(beyond[:limit], look, now), len(mine) > limit
+            self._items(mine[:limit], look, now),
+            self._items(beyond[:limit], look, now),
+            len(mine),
+            len(beyond),
+            whole=len(mine) + len(beyond) < MOST_LOOKED_AT,
         )
 
     def one(self, id: UUID, principal: Principal) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from app.services.assembly import Services
 from app.services.log import asking
 from app.web.answers import identifier, json_answer, query
@@ -65,7 +66,7 @@ def routes(services: Services) -> Blueprint:
 def _newest(given: dict[str, str]) -> bool:
     order = given.get("order", "oldest")
     if order not in ORDERS:
-        message = f"`order` is {' or '.join(ORDERS)}, not {order[:40]}"
+        message = told("`order` is {orders}, not {order}", orders=" or ".join(ORDERS), order=order[:40])
         raise Invalid("The log cannot be read so.", [Problem(message)])
     return order == "newest"
 
@@ -73,6 +74,8 @@ def _newest(given: dict[str, str]) -> bool:
 def _whole(given: dict[str, str], name: str, least: int, most: int, usual: int) -> int:
     text = given.get(name, str(usual))
     if not re.fullmatch("[0-9]{1,16}", text) or not least <= int(text) <= most:
-        message = f"`{name}` is a whole number from {least} to {most:,}"
+        message = told(
+            "`{name}` is a whole number from {least} to {most:,}", name=name, least=least, most=most
+        )
         raise Invalid("The log cannot be read so.", [Problem(message)])
     return int(text)

@@ -14,6 +14,7 @@ from werkzeug.exceptions import LengthRequired
 
 from app.domain.audit import IdempotencyClaim
 from app.domain.errors import Invalid, Problem, TermwiseError
+from app.domain.messages import told
 from app.domain.requests import Caller, DecisionRequest
 from app.domain.ruleset import Ruleset
 from app.services.assembly import Services
@@ -87,8 +88,9 @@ def _check_length(lines: int) -> None:
     if lines < 1:
         raise Invalid("The batch is empty.", [Problem("send one line an item")])
     if lines > MAX_LINES:
-        message = (
-            f"a call takes at most {MAX_LINES:,} lines; send the rest in another, or use `termwise batch`"
+        message = told(
+            "a call takes at most {most:,} lines; send the rest in another, or use `termwise batch`",
+            most=MAX_LINES,
         )
         raise Invalid("The batch is too long.", [Problem(message)])
     spend("lines", tokens=lines)
@@ -106,7 +108,7 @@ def _items(
     for number, line in lines:
         known: Any = None
         try:
-            value = parse(line, f"Line {number}")
+            value = parse(line, told("Line {number}", number=number))
             known = line_id(value.get("id")) if named and isinstance(value, dict) else None
             found: Item | Exception = item(line, *understand(value))
         except Exception as error:

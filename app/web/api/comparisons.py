@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from app.services.assembly import Services
 from app.services.comparing.comparison_document import comparison_document
 from app.services.comparing.meaning_document import meaning_document
@@ -38,10 +39,14 @@ def routes(services: Services) -> Blueprint:
 def _asked() -> tuple[dict[str, str], str | None]:
     """The two versions and the language that were asked for."""
     given = query(*SIDES, "lang")
-    missing = [Problem(f"`{name}` is missing; it takes a version") for name in SIDES if name not in given]
+    missing = [
+        Problem(told("`{name}` is missing; it takes a version", name=name))
+        for name in SIDES
+        if name not in given
+    ]
     language = given.get("lang")
     if language is not None and language not in LANGUAGES:
-        missing.append(Problem(f"`lang` is en or zh, not {language[:20]}"))
+        missing.append(Problem(told("`lang` is en or zh, not {language}", language=language[:20])))
     if missing:
         raise Invalid("The comparison cannot be made.", missing)
     return given, language

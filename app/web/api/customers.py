@@ -12,6 +12,7 @@ from flask import Blueprint, Response
 from app.domain.access import View
 from app.domain.customer_file import Source
 from app.domain.errors import Invalid, NotFound, Problem
+from app.domain.messages import told
 from app.domain.signals import Signal
 from app.services.assembly import Services
 from app.services.customers.filing import FACTS, What
@@ -140,7 +141,7 @@ def routes(services: Services) -> Blueprint:
     def _reached(customer: str) -> str:
         """The customer, where it is within reach; raises ``NotFound`` alike where it is not, or not there."""
         name, own = customer_named(customer), visible_to()
-        if (own is not None and not services.recorder.is_assigned(own, name)) or not stored.is_filed(name):
+        if not services.recorder.reaches(own, name) or not stored.is_filed(name):
             raise NotFound("Nothing is filed about this customer.")
         return name
 
@@ -160,7 +161,10 @@ def given_for_rows(given: dict[str, str]) -> tuple[Given, bool]:
 def _source(given: dict[str, str]) -> Source | None:
     named = given.get("source")
     if named is not None and named not in SOURCES:
-        raise Invalid("The query cannot be read.", [Problem(f"`source` is one of {listed(list(SOURCES))}")])
+        raise Invalid(
+            "The query cannot be read.",
+            [Problem(told("`source` is one of {sources}", sources=listed(list(SOURCES))))],
+        )
     return None if named is None else SOURCES[named]
 
 
@@ -173,7 +177,7 @@ def _day(name: str, given: dict[str, str]) -> date | None:
 
 def _yes(name: str, given: dict[str, str]) -> bool:
     if given.get(name, "yes") != "yes":
-        raise Invalid("The query cannot be read.", [Problem(f"`{name}` is yes, or left out")])
+        raise Invalid("The query cannot be read.", [Problem(told("`{name}` is yes, or left out", name=name))])
     return name in given
 
 
@@ -181,5 +185,8 @@ def limit_of(given: dict[str, str]) -> int:
     """How many of a list; raises ``Invalid``."""
     written = given.get("limit", str(USUAL))
     if not (written.isascii() and written.isdigit() and 1 <= int(written[:9]) <= MOST):
-        raise Invalid("The list cannot be read.", [Problem(f"`limit` is a whole number from 1 to {MOST}")])
+        raise Invalid(
+            "The list cannot be read.",
+            [Problem(told("`limit` is a whole number from 1 to {most}", most=MOST))],
+        )
     return int(written)

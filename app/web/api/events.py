@@ -7,6 +7,7 @@ import re
 from flask import Blueprint, Response
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from app.services.assembly import Services
 from app.services.log.following import LONGEST_WAIT
 from app.web.answers import json_answer, query
@@ -38,6 +39,8 @@ def routes(services: Services) -> Blueprint:
 def _whole(given: dict[str, str], name: str, least: int, most: int, usual: int) -> int:
     text = given.get(name, str(usual))
     if not re.fullmatch("[0-9]{1,16}", text) or not least <= int(text) <= most:
-        message = f"`{name}` is a whole number from {least} to {most:,}"
+        message = told(
+            "`{name}` is a whole number from {least} to {most:,}", name=name, least=least, most=most
+        )
         raise Invalid("The feed cannot be read.", [Problem(message)])
     return int(text)

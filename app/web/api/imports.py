@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Response
 
 from app.domain.errors import Invalid, NotFound, Problem
+from app.domain.messages import told
 from app.services.customers.filing import FACTS, SIGNALS, What
 from app.services.receivables.importing import KIND
 from app.services.services import Services
@@ -34,7 +35,10 @@ def routes(services: Services) -> Blueprint:
     def list_imports() -> Response:
         given = query("kind", "after", "limit")
         if given.get("kind", FACTS) not in KINDS:
-            raise Invalid("The list cannot be read.", [Problem(f"`kind` is one of {listed(list(KINDS))}")])
+            raise Invalid(
+                "The list cannot be read.",
+                [Problem(told("`kind` is one of {kinds}", kinds=listed(list(KINDS))))],
+            )
         limit = limit_of(given)
         found = stored.page(given.get("kind"), _id(given["after"]) if "after" in given else None, limit)
         following = str(found[-1].id) if len(found) == limit else None
@@ -45,7 +49,7 @@ def routes(services: Services) -> Blueprint:
         query()
         one = stored.get(_id(id))
         if one is None:
-            raise NotFound(f"There is no import {id[:64]}.")
+            raise NotFound(told("There is no import {id}.", id=id[:64]))
         return json_answer(import_with_refusals(one, stored.refused(one.id)))
 
     @api.post("/signals/imports")
@@ -72,4 +76,4 @@ def _id(written: str) -> UUID:
     try:
         return UUID(written)
     except ValueError:
-        raise NotFound(f"There is no import {written[:64]}.") from None
+        raise NotFound(told("There is no import {id}.", id=written[:64])) from None

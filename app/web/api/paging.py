@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import Response
 
 from app.domain.errors import Invalid, NotFound, Problem
+from app.domain.messages import told
 from app.web.answers import identifier, json_answer
 
 MOST, USUAL = 200, 50
@@ -20,7 +21,7 @@ def paged(given: Mapping[str, str]) -> tuple[UUID | None, int]:
     """Behind which id the page begins, and how long it is at most; raises ``Invalid``."""
     limit = given.get("limit", str(USUAL))
     if not re.fullmatch("[0-9]{1,3}", limit) or not 1 <= int(limit) <= MOST:
-        raise _unreadable(f"`limit` is a whole number from 1 to {MOST}")
+        raise _unreadable(told("`limit` is a whole number from 1 to {most}", most=MOST))
     try:
         return identifier(given["after"]) if "after" in given else None, int(limit)
     except NotFound:

@@ -9,6 +9,7 @@ from werkzeug.exceptions import PreconditionRequired
 
 from app.credentials import passwords
 from app.domain.errors import NotFound
+from app.domain.messages import told
 from app.domain.people import Person
 from app.services.assembly import Services
 from app.services.people.portfolios import Customer
@@ -112,7 +113,7 @@ def _person(text: str) -> UUID:
     """A person's id from a path; for whoever reaches themselves only, anybody else is not there."""
     found, own = identifier(text, "person"), visible_to()
     if own is not None and str(found) != own:
-        raise NotFound(f"There is no person {found}.")
+        raise NotFound(told("There is no person {found}.", found=found))
     return found
 
 

@@ -8,18 +8,20 @@ from hashlib import sha256
 from flask import Blueprint, Response
 
 from app.domain.errors import Invalid, NotFound, Problem
+from app.domain.messages import told
 from app.domain.receivables.documents import DocumentKind
 from app.services.assembly import Services
 from app.services.customers.filing import What
 from app.services.receivables.importing import KIND
 from app.web.answers import json_answer, query
 from app.web.api.keeping import customer_named
-from app.web.auth import principal
+from app.web.auth import principal, visible_to
 from app.web.tables import sent
 from schemas.constants import day, listed
 from schemas.customer_items import Refusal
 from schemas.receivables.answers import (
     account_document,
+    headroom_document,
     report_document,
     stress_document,
 )
@@ -43,9 +45,11 @@ def routes(services: Services) -> Blueprint:
         table = table_of(content)
         kinds = [str(kind) for kind in DocumentKind]
         if (mapping is None) is (given.get("kind") not in kinds):
-            said = (
-                f"the query parameter `kind`, as in imports?kind={kinds[0]}, is one of {listed(kinds)}"
-                " for a file without a mapping, and left out with one"
+            said = told(
+                "the query parameter `kind`, as in imports?kind={first}, is one of {kinds} for a file "
+                "without a mapping, and left out with one",
+                first=kinds[0],
+                kinds=listed(kinds),
             )
             raise Invalid("The query cannot be read.", [Problem(said)])
         if mapping is not None:
@@ -61,6 +65,15 @@ def routes(services: Services) -> Blueprint:
             report = importing.take(rows, what, by=principal(), refused=refusals.append)
             books.totals.begin(services.customers.filing.today())
         return json_answer(import_document(report, refusals))
+
+    @api.get("/customers/<path:customer>/headroom")
+    def read_headroom(customer: str) -> Response:
+        name, own, on = customer_named(customer), visible_to(), _as_of(query("as_of"))
+        if services.recorder.reaches(own, name):
+            found = services.headrooms.of(name, on)
+            if any(one is not None for one in found):
+                return json_answer(headroom_document(name, on, services.headrooms.currency, found))
+        raise NotFound("Neither a limit nor a document of this customer was known on that day.")
 
     @api.get("/customers/<path:customer>/receivables")
     def read_receivables(customer: str) -> Response:
@@ -82,6 +95,8 @@ def routes(services: Services) -> Blueprint:
         try:
             return day(given["as_of"]) if "as_of" in given else services.customers.filing.today()
         except ValueError as error:
-            raise Invalid("The query cannot be read.", [Problem(f"`as_of`: {error}")]) from None
+            raise Invalid(
+                "The query cannot be read.", [Problem(told("`as_of`: {error}", error=error))]
+            ) from None
 
     return api

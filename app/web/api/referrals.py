@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response
 
 from app.domain.errors import Invalid, NotFound, Problem
+from app.domain.messages import joined, told
 from app.domain.sealed import ReferralState
 from app.services.assembly import Services
 from app.services.referrals.overrides import BY
@@ -48,7 +49,7 @@ def routes(services: Services) -> Blueprint:
         given = query("by", "policy", *TIMES)
         by = given.get("by", BY[0])
         if by not in BY:
-            raise _unreadable(f"`by` is one of {', '.join(BY)}")
+            raise _unreadable(told("`by` is one of {by}", by=joined(", ", BY)))
         since, until = (_instant(name, given) for name in TIMES)
         found = services.settling.overrides(by, given.get("policy"), since, until)
         return json_answer({"by": by, "overrides": found})
@@ -70,10 +71,10 @@ def routes(services: Services) -> Blueprint:
 def _wanted(given: dict[str, str]) -> ReferralsWanted:
     for name in FLAGS:
         if given.get(name, "yes") != "yes":
-            raise _unreadable(f"`{name}` is yes, or left out")
+            raise _unreadable(told("`{name}` is yes, or left out", name=name))
     state = given.get("state", "open")
     if state not in STATES:
-        raise _unreadable(f"`state` is one of {', '.join(STATES)}")
+        raise _unreadable(told("`state` is one of {states}", states=joined(", ", STATES)))
     return ReferralsWanted(
         policy=policy_name(given["policy"]) if "policy" in given else None,
         customer=given.get("customer"),
@@ -88,7 +89,7 @@ def _instant(name: str, given: dict[str, str]) -> datetime | None:
         return None
     found = instant(given[name])
     if found is None:
-        raise _unreadable(f"`{name}` is {WANTED}")
+        raise _unreadable(told("`{name}` is {wanted}", name=name, wanted=WANTED))
     return found
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 
 from app.domain.errors import Invalid, NotFound, Problem, TermwiseError
+from app.domain.messages import told
 from app.domain.requests import DecisionRequest
 from app.services.assembly import Services
 from app.services.comparing.rehearsal_document import csv_lines, rehearsal_document
@@ -92,7 +93,7 @@ def _chosen(services: Services, policy: str, version: str, against: str | None) 
 def _filters(asked: dict[str, Any]) -> Filters:
     times = {name: asked[name] and instant(asked[name]) for name in ("since", "until")}
     problems = [
-        Problem(f"`{name}` is {WANTED}", f"/{name}")
+        Problem(told("`{name}` is {wanted}", name=name, wanted=WANTED), f"/{name}")
         for name, at in times.items()
         if at is None and asked[name] is not None
     ]
@@ -109,7 +110,10 @@ def _filters(asked: dict[str, Any]) -> Filters:
 def _listed(given: dict[str, str], name: str) -> tuple[str, ...]:
     names = tuple(one.strip() for one in given.get(name, "").split(",") if one.strip())
     if len(names) > MOST_NAMES:
-        raise Invalid("The query cannot be read.", [Problem(f"`{name}` takes at most {MOST_NAMES} names")])
+        raise Invalid(
+            "The query cannot be read.",
+            [Problem(told("`{name}` takes at most {most} names", name=name, most=MOST_NAMES))],
+        )
     return names
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response
 
 from app.domain.errors import Invalid, NotFound, Problem
+from app.domain.messages import told
 from app.domain.runs import Run
 from app.services.runs.worklists import page
 from app.services.services import Services
@@ -49,7 +50,7 @@ def routes(services: Services) -> Blueprint:
     def _found(id: str) -> Run:
         one = runs.stored.get(_id(id))
         if one is None:
-            raise NotFound(f"There is no run {id[:64]}.")
+            raise NotFound(told("There is no run {id}.", id=id[:64]))
         return one
 
     return api
@@ -59,11 +60,14 @@ def _id(written: str) -> UUID:
     try:
         return UUID(written)
     except ValueError:
-        raise NotFound(f"There is no run {written[:64]}.") from None
+        raise NotFound(told("There is no run {id}.", id=written[:64])) from None
 
 
 def _limit(given: dict[str, str]) -> int:
     written = given.get("limit", str(USUAL))
     if not (written.isascii() and written.isdigit() and 1 <= int(written[:9]) <= MOST):
-        raise Invalid("The list cannot be read.", [Problem(f"`limit` is a whole number from 1 to {MOST}")])
+        raise Invalid(
+            "The list cannot be read.",
+            [Problem(told("`limit` is a whole number from 1 to {most}", most=MOST))],
+        )
     return int(written)

@@ -12,6 +12,7 @@ from flask import Blueprint, Response
 
 from app.domain.access import SEES_REPEATS, View
 from app.domain.errors import Invalid, NotFound, Problem, Refused
+from app.domain.messages import told
 from app.domain.people import Person
 from app.services.assembly import Services
 from app.services.recording import Wanted
@@ -78,7 +79,10 @@ def _check_theirs(given: Mapping[str, str]) -> None:
         hidden.add("repeated")
     if asked := sorted(hidden & given.keys()):
         role = principal().role
-        problems = [Problem(f"`{name}` is not for the role {role}", code="role") for name in asked]
+        problems = [
+            Problem(told("`{name}` is not for the role {role}", name=name, role=told(role)), code="role")
+            for name in asked
+        ]
         raise Refused("Decisions cannot be searched by that here.", problems)
 
 
@@ -92,14 +96,14 @@ def _after(given: dict[str, str]) -> UUID | None:
 def _limit(given: dict[str, str]) -> int:
     limit = given.get("limit", USUAL)
     if not re.fullmatch("[0-9]{1,4}", limit) or not 1 <= int(limit) <= MOST:
-        raise _unreadable(f"`limit` is a whole number from 1 to {MOST:,}")
+        raise _unreadable(told("`limit` is a whole number from 1 to {most:,}", most=MOST))
     return int(limit)
 
 
 def _instant(name: str, text: str) -> datetime:
     found = instant(text)
     if found is None:
-        raise _unreadable(f"`{name}` is {WANTED}")
+        raise _unreadable(told("`{name}` is {wanted}", name=name, wanted=WANTED))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import joined, told
 from app.rendering import html
 from app.services.assembly import Services
 from app.services.statements.giving import Form, Statement, Wanted
@@ -36,7 +37,16 @@ def _check(given: dict[str, str]) -> None:
     problems = []
     for name, known in (("lang", LANGUAGES), ("format", tuple(Form))):
         if name in given and given[name] not in known:
-            problems.append(Problem(f"`{name}` is one of {', '.join(known)}, not {given[name][:20]}"))
+            problems.append(
+                Problem(
+                    told(
+                        "`{name}` is one of {known}, not {given}",
+                        name=name,
+                        known=joined(", ", known),
+                        given=given[name][:20],
+                    )
+                )
+            )
     if "country" in given and not COUNTRY.fullmatch(given["country"]):
         problems.append(Problem("`country` is where the buyer is, in two capitals (ISO 3166-1), such as US"))
     if problems:

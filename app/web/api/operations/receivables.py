@@ -23,6 +23,15 @@ OPERATIONS = (
         asks="multipart/form-data",
     ),
     Operation(
+        "readHeadroom",
+        "GET /v1/customers/{customer}/headroom",
+        "What is left of a customer's limit; sales read it of their own customers",
+        {200: "Headroom"},
+        (404, 422, 503),
+        None,
+        (parameter("customer", "path", NAME, "the customer as decisions name it, percent-encoded"), _AS_OF),
+    ),
+    Operation(
         "readReceivables",
         "GET /v1/customers/{customer}/receivables",
         "What a customer owes on a day: measures with their formulas, ageing, open invoices",
