@@ -15,6 +15,7 @@ is never passed off as a proof.
     differences  two matchers beside each other
     comparison   two versions: part by part, and whether they mean the same
     nearer       facts that show something, drawn near to the baseline
+    rule_examples a rule's own examples: which fail, why, and which value would be right
     untouched    thresholds at which no example or case stands
 
 Not here: an import of an engine. What must be matched is matched by the Matcher

@@ -32,6 +32,7 @@ from app.analysis.witnesses import Witnesses
 from app.analysis.wording import facts_said
 from app.domain.evaluation import Plan
 from app.domain.matching import Matcher
+from app.domain.messages import told
 from app.domain.ruleset import Ruleset
 
 SEED = 20260115
@@ -63,9 +64,9 @@ def check(plan: Plan, matcher: Matcher) -> Report:
     reached.explore(chain, points, Random(SEED), EXPLORED)
     witnesses = Witnesses(chain, Climber(chain, reading, points, SEED, CLIMBED), reached, surveyed)
     claims: list[Settled] = []
-    for claim, told in (*_results(ruleset, surveyed, sampled, witnesses), *untouched(ruleset, watched)):
+    for claim, found in (*_results(ruleset, surveyed, sampled, witnesses), *untouched(ruleset, watched)):
         claims.append(claim)
-        findings += told
+        findings += found
     findings += [found for one in surveyed for found in without_example(one, sampled)]
     findings += _failures(ruleset, reached)
     coverage = Coverage(sampled.rules | reached.rules.keys(), sampled.outcomes | reached.outcomes.keys())
@@ -88,5 +89,10 @@ def _failures(ruleset: Ruleset, reached: Reached) -> Iterator[Finding]:
     lines.update((name, one.line) for name, one in ruleset.outputs.items())
     for failure, facts in islice(reached.failures.items(), MOST_FAILURES):
         line = next((lines[word] for word in _WORD.findall(failure.detail) if word in lines), 1)
-        said = f"{failure.code}: {failure.detail}; on {facts_said(ruleset, facts)}"
+        said = told(
+            "{code}: {detail}; on {facts}",
+            code=failure.code,
+            detail=failure.detail,
+            facts=facts_said(ruleset, facts),
+        )
         yield Finding("failures", said, line, Severity.ERROR, facts)

@@ -16,9 +16,10 @@ from app.analysis.geometry.covering import Covering
 from app.analysis.geometry.grid import Box, Grid, shared
 from app.analysis.geometry.places import Rows
 from app.analysis.geometry.work import TooMuch, Work
-from app.analysis.wording import label_of, row, rows
+from app.analysis.wording import in_step, label_of, row, rows
 from app.domain.hit_policies import priority
 from app.domain.matching import rule_numbers
+from app.domain.messages import told
 from app.domain.rules import OUTCOME, HitPolicy, Rule, RuleList, Scorecard, Table
 from app.domain.ruleset import Ruleset
 from app.domain.unary_tests import IsUnknown
@@ -51,7 +52,15 @@ def _impossible(ruleset: Ruleset, grid: Grid, number: int) -> Verdict:
     rule = grid.step.rules[number]
     empty = [one.name for one, places in zip(grid.columns, grid.boxes[number], strict=True) if not places]
     test = next(one.test.text for one in rule.when if one.name == empty[0])
-    said = f"`{grid.step.id}`: {row(rule)} never holds: {label_of(ruleset, empty[0])} is never `{test}`"
+    said = in_step(
+        grid.step.id,
+        told(
+            "{row} never holds: {label} is never `{test}`",
+            row=row(rule),
+            label=label_of(ruleset, empty[0]),
+            test=test,
+        ),
+    )
     return Verdict(DEAD_RULES, said, rule.line, dead=True)
 
 
@@ -84,12 +93,23 @@ def _covered(ruleset: Ruleset, grid: Grid, work: Work) -> Iterator[Verdict]:
             if not Covering(grid, before, grid.boxes[number], work).complete:
                 continue
         except TooMuch:
-            said = f"`{grid.step.id}`: not settled whether {row(rule)} and those below are ever effective"
+            said = in_step(
+                grid.step.id,
+                told("not settled whether {row} and those below are ever effective", row=row(rule)),
+            )
             yield Verdict(DEAD_RULES, said, rule.line, proven=False, open=True)
             return
         covering = [grid.step.rules[i] for i in rule_numbers(_needed(grid, number, before))]
         hold = "holds" if len(covering) == 1 else "hold"
-        said = f"`{grid.step.id}`: {row(rule)} is never effective: {rows(covering)} {hold} wherever it does"
+        said = in_step(
+            grid.step.id,
+            told(
+                "{row} is never effective: {rows} {hold} wherever it does",
+                row=row(rule),
+                rows=rows(covering),
+                hold=hold,
+            ),
+        )
         yield Verdict(DEAD_RULES, said, rule.line, dead=True)
 
 
@@ -139,9 +159,21 @@ def _within(ruleset: Ruleset, rule: Rule, other: Rule) -> bool:
 
 
 def _repetition(grid: Grid, rule: Rule, other: Rule, same: bool) -> Verdict:
-    said = (
-        f"`{grid.step.id}`: {row(rule)} adds nothing: {row(other)} holds wherever it does and gives as much"
+    said = in_step(
+        grid.step.id,
+        told(
+            "{row} adds nothing: {other} holds wherever it does and gives as much",
+            row=row(rule),
+            other=row(other),
+        ),
     )
     if same:
-        said = f"`{grid.step.id}`: {row(rule)} has the same conditions and the same result as {row(other)}"
+        said = in_step(
+            grid.step.id,
+            told(
+                "{row} has the same conditions and the same result as {other}",
+                row=row(rule),
+                other=row(other),
+            ),
+        )
     return Verdict(DEAD_RULES, said, rule.line, proven=same)

@@ -9,9 +9,10 @@ from random import Random
 from app.analysis.findings import Facts, Finding, Severity
 from app.analysis.search.points import Points
 from app.analysis.search.reading import Reading
-from app.analysis.wording import facts_said, rows
+from app.analysis.wording import facts_said, in_step, rows
 from app.domain.evaluation import Plan
 from app.domain.matching import Matcher, NoAnswer, rule_numbers
+from app.domain.messages import told
 from app.domain.ruleset import Ruleset
 from app.domain.values import Values
 
@@ -54,7 +55,10 @@ def differences(plan: Plan, first: Matcher, second: Matcher, count: int, seed: i
         for seen in _differing(plan, _Both(first, second), facts):
             found.setdefault(seen, facts)
             times[seen] += 1
-    return [_finding(ruleset, seen, facts, f"{times[seen]} of {count}") for seen, facts in found.items()]
+    return [
+        _finding(ruleset, seen, facts, told("{number} of {count}", number=times[seen], count=count))
+        for seen, facts in found.items()
+    ]
 
 
 def _differing(plan: Plan, both: _Both, facts: Facts) -> Iterator[tuple[int, str]]:
@@ -62,12 +66,20 @@ def _differing(plan: Plan, both: _Both, facts: Facts) -> Iterator[tuple[int, str
     plan.evaluate(both, facts.values, facts.as_of)
     for step, mask in both.apart.items():
         rules = plan.ruleset.match_steps[step].rules
-        yield step, f"the engines differ about {rows([rules[i] for i in rule_numbers(mask)])}"
+        yield step, told("the engines differ about {rows}", rows=rows([rules[i] for i in rule_numbers(mask)]))
     for step, detail in both.doubts.items():
-        yield step, f"an engine gave no answer: {detail}"
+        yield step, told("an engine gave no answer: {detail}", detail=detail)
 
 
 def _finding(ruleset: Ruleset, seen: tuple[int, str], facts: Facts, times: str) -> Finding:
     step = ruleset.match_steps[seen[0]]
-    said = f"`{step.id}`: {seen[1]} ({times} decisions; on {facts_said(ruleset, facts)})"
+    said = in_step(
+        step.id,
+        told(
+            "{said} ({times} decisions; on {facts})",
+            said=seen[1],
+            times=times,
+            facts=facts_said(ruleset, facts),
+        ),
+    )
     return Finding(ENGINES, said, step.line, Severity.ERROR, facts)

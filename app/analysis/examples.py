@@ -9,14 +9,16 @@ from functools import cached_property, partial
 from typing import Any
 
 from app.analysis.findings import Finding
+from app.analysis.rule_wording import conditions, listed, why_silent, with_conditions
 from app.domain.decision import Evaluation
 from app.domain.evaluation import Plan
-from app.domain.explanation import Explanation, StepExplanation, explain
+from app.domain.explanation import Explanation, explain
 from app.domain.matching import Matcher
-from app.domain.rules import Condition, Formula, Rule
-from app.domain.ruleset import Case, Ruleset
+from app.domain.messages import joined, told
+from app.domain.rules import Formula, Rule
+from app.domain.ruleset import Case
 from app.domain.values import Value, Values
-from app.domain.wording import spoken
+from app.domain.wording import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ class _Sample:
     def explanation(self) -> Explanation:
         """Why each rule did or did not fire."""
         return self._explain()
+
+    def why_silent(self, rule: Rule) -> str:
+        """Why a rule was not effective, in words."""
+        return why_silent(self.evaluation.ruleset, self.explanation, rule)
 
 
 def run_samples(plan: Plan, matcher: Matcher) -> tuple[list[Finding], Coverage]:
@@ -83,8 +89,18 @@ def _example(
     if effective is wanted:
         return [], sample.evaluation
     key = "fires_on" if wanted else "not_on"
-    why = _why_silent(sample, rule) if wanted else f"it fires: {_conditions(ruleset, rule)}"
-    message = f"rule `{rule.id}` (line {rule.line}): `{key}` does not hold; {why}"
+    why = (
+        sample.why_silent(rule)
+        if wanted
+        else told("it fires: {conditions}", conditions=conditions(ruleset, rule))
+    )
+    message = told(
+        "rule `{rule}` (line {line}): `{key}` does not hold; {why}",
+        rule=rule.id,
+        line=rule.line,
+        key=key,
+        why=why,
+    )
     return [Finding("examples", message, rule.line)], sample.evaluation
 
 
@@ -94,16 +110,27 @@ def _differences(case: Case, sample: _Sample) -> list[Finding]:
     held = {one.rule.id for one in evaluation.fired}
     by_id = {rule.id: rule for step in evaluation.ruleset.match_steps for rule in step.rules}
     found += [
-        f"rule `{one}` should hold; {_why_silent(sample, by_id[one])}"
+        told("rule `{rule}` should hold; {why}", rule=one, why=sample.why_silent(by_id[one]))
         for one in case.fired
         if one not in held
     ]
     found += [
-        f"rule `{one}` should not hold: {_conditions(evaluation.ruleset, by_id[one])}"
+        told(
+            "rule `{rule}` should not hold: {conditions}",
+            rule=one,
+            conditions=conditions(evaluation.ruleset, by_id[one]),
+        )
         for one in case.not_fired
         if one in held
     ]
-    return [Finding("cases", f"case `{case.name}` (line {case.line}): {text}", case.line) for text in found]
+    return [
+        Finding(
+            "cases",
+            told("case `{case}` (line {line}): {said}", case=case.name, line=case.line, said=said),
+            case.line,
+        )
+        for said in found
+    ]
 
 
 def _outcome(case: Case, sample: _Sample) -> Iterator[str]:
@@ -113,14 +140,18 @@ def _outcome(case: Case, sample: _Sample) -> Iterator[str]:
     ruleset = evaluation.ruleset
     decisive = [one.rule for one in evaluation.fired if one.decisive]
     if evaluation.failure:
-        by = f": {evaluation.failure.code}, {evaluation.failure.detail}"
+        by: str = joined("", (": ", evaluation.failure.code, ", ", evaluation.failure.detail))
     elif decisive:
-        by = ", set by " + "; ".join(
-            f"rule `{rule.id}` (line {rule.line}: {_conditions(ruleset, rule)})" for rule in decisive[:3]
-        )
+        by = told(", set by {rules}", rules=with_conditions(ruleset, decisive[:3]))
     else:
         by = " (`otherwise`: no rule set an outcome)"
-    yield f"expected outcome {case.outcome}, got {evaluation.outcome}{by}{_silent_ones(case, sample)}"
+    yield told(
+        "expected outcome {wanted}, got {found}{by}{silent}",
+        wanted=case.outcome,
+        found=evaluation.outcome,
+        by=by,
+        silent=_silent_ones(case, sample),
+    )
 
 
 def _silent_ones(case: Case, sample: _Sample) -> str:
@@ -133,9 +164,11 @@ def _silent_ones(case: Case, sample: _Sample) -> str:
     ]
     if not wanted or len(wanted) > 3:
         return ""
-    return "; " + "; ".join(
-        f"rule `{rule.id}` (line {rule.line}): {_why_silent(sample, rule)}" for rule in wanted
+    said = (
+        told("rule `{rule}` (line {line}): {why}", rule=rule.id, line=rule.line, why=sample.why_silent(rule))
+        for rule in wanted
     )
+    return joined("; ", ("", *said))
 
 
 def _reasons(case: Case, sample: _Sample) -> Iterator[str]:
@@ -146,20 +179,34 @@ def _reasons(case: Case, sample: _Sample) -> Iterator[str]:
     if got == case.reasons:
         return
     rules = [rule for step in evaluation.ruleset.match_steps for rule in step.rules]
-    parts = [f"expected reasons {_listed(case.reasons)}, got {_listed(got)}"]
+    parts = [told("expected reasons {wanted}, got {found}", wanted=listed(case.reasons), found=listed(got))]
     for code in case.reasons:
         if code not in got:
             parts += [
-                f"{code}: rule `{one.id}` (line {one.line}), {_why_silent(sample, one)}"
+                told(
+                    "{code}: rule `{rule}` (line {line}), {why}",
+                    code=code,
+                    rule=one.id,
+                    line=one.line,
+                    why=sample.why_silent(one),
+                )
                 for one in rules
                 if one.reason == code
             ][:2]
     for reason in evaluation.reasons:
         if reason.code not in case.reasons and reason.rule:
             rule = next(one for one in rules if one.id == reason.rule.split("/")[1])
-            because = _conditions(evaluation.ruleset, rule)
-            parts.append(f"{reason.code} comes from rule `{rule.id}` (line {rule.line}: {because})")
-    yield "; ".join(parts)
+            because = conditions(evaluation.ruleset, rule)
+            parts.append(
+                told(
+                    "{code} comes from rule `{rule}` (line {line}: {because})",
+                    code=reason.code,
+                    rule=rule.id,
+                    line=rule.line,
+                    because=because,
+                )
+            )
+    yield joined("; ", parts)
 
 
 def _values(case: Case, sample: _Sample) -> Iterator[str]:
@@ -170,8 +217,13 @@ def _values(case: Case, sample: _Sample) -> Iterator[str]:
         got = actual.get(name)
         if _same(got, expected):
             continue
-        message = f"expected {name} {spoken(expected, types[name])}, got {spoken(got, types[name])}"
-        yield message + _origin(evaluation, name)
+        message = told(
+            "expected {name} {wanted}, got {found}",
+            name=name,
+            wanted=in_words(expected, types[name]),
+            found=in_words(got, types[name]),
+        )
+        yield joined("", (message, _origin(evaluation, name)))
 
 
 def _same(got: Value, expected: Value) -> bool:
@@ -183,10 +235,7 @@ def _same(got: Value, expected: Value) -> bool:
 def _origin(evaluation: Evaluation, name: str) -> str:
     givers = [one.rule for one in evaluation.fired if name in one.effect]
     if givers:
-        return ", given by " + "; ".join(
-            f"rule `{rule.id}` (line {rule.line}: {_conditions(evaluation.ruleset, rule)})"
-            for rule in givers[:3]
-        )
+        return told(", given by {rules}", rules=with_conditions(evaluation.ruleset, givers[:3]))
     formula = next(
         (
             one
@@ -195,48 +244,6 @@ def _origin(evaluation: Evaluation, name: str) -> str:
         ),
         None,
     )
-    return f", calculated on line {formula.line}: {formula.text}" if formula else ""
-
-
-def _why_silent(sample: _Sample, rule: Rule) -> str:
-    types = sample.evaluation.ruleset.types
-    for step in sample.explanation.steps:
-        if not isinstance(step, StepExplanation):
-            continue
-        for one in step.rules:
-            if one.rule.id != rule.id:
-                continue
-            if one.fired is not None:
-                return "it holds but another rule of its step takes precedence"
-            if one.failing is None:
-                return "its step was not reached"
-            threshold = _threshold(sample.evaluation.ruleset, one.failing)
-            name, actual = one.failing.name, spoken(one.actual, types[one.failing.name])
-            return f"it did not fire: {name} is {actual}, and the test is {threshold}"
-    return "it was not reached"
-
-
-def _conditions(ruleset: Ruleset, rule: Rule) -> str:
-    parts = [f"{one.name} {_threshold(ruleset, one)}" for one in rule.when if not one.test.irrelevant]
-    return ", ".join(parts) + _given_parameters(ruleset, rule) or "always"
-
-
-def _given_parameters(ruleset: Ruleset, rule: Rule) -> str:
-    """Parameters that the rule contributes, with their lines: they are thresholds of what it says."""
-    names = [getattr(one.value, "name", None) for one in rule.then]
-    said = [_parameter(ruleset, name) for name in names if name in ruleset.parameters]
-    return f"; gives {', '.join(said)}" if said else ""
-
-
-def _threshold(ruleset: Ruleset, condition: Condition) -> str:
-    named = [_parameter(ruleset, one.parameter) for one in condition.test.endpoints() if one.parameter]
-    return f"`{condition.test.text}`" + (f" with {', '.join(dict.fromkeys(named))}" if named else "")
-
-
-def _parameter(ruleset: Ruleset, name: str | None) -> str:
-    one = ruleset.parameters[str(name)]
-    return f"{name} = {spoken(one.value, one.type)} (line {one.line})"
-
-
-def _listed(codes: tuple[str, ...]) -> str:
-    return ", ".join(codes) or "none"
+    return (
+        told(", calculated on line {line}: {text}", line=formula.line, text=formula.text) if formula else ""
+    )

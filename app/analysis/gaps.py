@@ -11,7 +11,8 @@ from app.analysis.geometry.covering import Covering, merged
 from app.analysis.geometry.grid import Box, Grid
 from app.analysis.geometry.samples import sample
 from app.analysis.geometry.work import TooMuch, Work
-from app.analysis.wording import box_said, sample_said
+from app.analysis.wording import box_said, in_step, sample_said
+from app.domain.messages import told
 from app.domain.rules import HitPolicy, Table
 from app.domain.ruleset import Ruleset
 
@@ -30,8 +31,8 @@ def gaps(ruleset: Ruleset, grid: Grid) -> Iterator[Claim | Verdict]:
         boxes = merged(list(islice(covering.boxes(), MOST_BOXES)))
     except TooMuch:
         boxes = merged(seen)
-        which = "other values than those told here" if seen else "values"
-        said = f"`{step.id}`: not settled whether a row holds for all {which}"
+        which = "other values than those told here" if seen else told("values")
+        said = in_step(step.id, told("not settled whether a row holds for all {which}", which=which))
         yield Verdict(GAPS, said, step.line, proven=False, open=True)
     for box in sorted(boxes, key=lambda box: _narrowed(grid, box)):
         yield _claim(ruleset, grid, box)
@@ -44,7 +45,7 @@ def _narrowed(grid: Grid, box: Box) -> int:
 def _claim(ruleset: Ruleset, grid: Grid, box: Box) -> Claim:
     said = box_said(ruleset, grid, box)
     example = sample_said(ruleset, sample(grid, box, ruleset.baseline))
-    message = f"`{grid.step.id}`: no row holds where: {said}"
+    message = told("no row holds where: {said}", said=said)
     if example != said:
-        message += f"; for example: {example}"
-    return Claim(GAPS, message, grid.step.line, grid, box, silent=grid.every)
+        message = told("no row holds where: {said}; for example: {example}", said=said, example=example)
+    return Claim(GAPS, in_step(grid.step.id, message), grid.step.line, grid, box, silent=grid.every)

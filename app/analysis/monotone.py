@@ -16,8 +16,10 @@ from app.analysis.symbolic.symbols import Number, Symbol, Truth
 from app.analysis.symbolic.terms import Term
 from app.analysis.witnesses import Witnesses
 from app.analysis.wording import facts_said
+from app.domain.messages import joined, told
 from app.domain.ruleset import Ruleset
-from app.domain.wording import spoken
+from app.domain.values import Text
+from app.domain.wording import in_words
 
 MONOTONE = "monotone"
 
@@ -30,9 +32,9 @@ def monotone(ruleset: Ruleset, witnesses: Witnesses) -> Iterator[Result]:
 
 
 def _settled(ruleset: Ruleset, witnesses: Witnesses, better: Mapping[str, str]) -> Result:
-    named = " and ".join(f"{name} {direction}" for name, direction in better.items())
+    named = joined(" and ", (joined(" ", (name, told(direction))) for name, direction in better.items()))
     identifier = f"{MONOTONE}/{'+'.join(f'{name}-{way}' for name, way in better.items())}"
-    claim = f"With {named} the outcome is never worse"
+    claim = told("With {named} the outcome is never worse", named=named)
     questions, chain = witnesses.questions, witnesses.chain
     terms = questions.terms
     others = questions.other_facts(better, f"{identifier} ")
@@ -49,7 +51,7 @@ def _settled(ruleset: Ruleset, witnesses: Witnesses, better: Mapping[str, str]) 
         pair = reply.facts, questions.facts_in(reply.found, f"{identifier} ", better)
         if _is_worse(ruleset, chain, *pair):
             pair = _simplified(ruleset, chain, *pair, better)
-            said = f"{claim}: not so{_shown(ruleset, chain, *pair, better)}"
+            said = told("{claim}: not so{shown}", claim=claim, shown=_shown(ruleset, chain, *pair, better))
             one = Settled(identifier, MONOTONE, claim, 1, Status.REFUTED, pair)
             return one, [Finding(MONOTONE, said, 1, Severity.ERROR, pair[1])]
     one = Settled(identifier, MONOTONE, claim, 1, Status.NOT_SETTLED, (), reply.too_hard, chain.runs)
@@ -90,11 +92,23 @@ def _simplified(
 def _shown(ruleset: Ruleset, chain: Chain, before: Facts, after: Facts, better: Mapping[str, str]) -> str:
     outcomes = [chain.run(one).evaluation.outcome for one in (before, after)]
     changes = [
-        f"{name} from {_said(ruleset, name, before)} to {_said(ruleset, name, after)}" for name in better
+        told(
+            "{name} from {before} to {after}",
+            name=name,
+            before=_said(ruleset, name, before),
+            after=_said(ruleset, name, after),
+        )
+        for name in better
     ]
     said = facts_said(ruleset, before)
-    return f"; on {said}, {' and '.join(changes)} makes {outcomes[0]} into {outcomes[1]}"
+    return told(
+        "; on {facts}, {changes} makes {before} into {after}",
+        facts=said,
+        changes=joined(" and ", changes),
+        before=outcomes[0],
+        after=outcomes[1],
+    )
 
 
-def _said(ruleset: Ruleset, name: str, facts: Facts) -> str:
-    return spoken(facts.values[name], ruleset.facts[name].type, currency=ruleset.currency)
+def _said(ruleset: Ruleset, name: str, facts: Facts) -> Text:
+    return in_words(facts.values[name], ruleset.facts[name].type, ruleset.currency)

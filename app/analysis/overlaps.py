@@ -8,8 +8,9 @@ from app.analysis.claims import Claim
 from app.analysis.findings import OVERLAPS
 from app.analysis.geometry.grid import Grid, shared
 from app.analysis.geometry.samples import sample
-from app.analysis.wording import row, sample_said
+from app.analysis.wording import in_step, row, sample_said
 from app.domain.matching import rule_numbers
+from app.domain.messages import told
 from app.domain.rules import HitPolicy, Rule, RuleList, Table
 from app.domain.ruleset import Ruleset
 
@@ -37,5 +38,13 @@ def _claim(ruleset: Ruleset, grid: Grid, i: int, j: int) -> Claim:
     box = shared(grid.boxes[i], grid.boxes[j])
     said = sample_said(ruleset, sample(grid, box, ruleset.baseline))
     first, second = step.rules[i], step.rules[j]
-    message = f"`{step.id}`: rows {row(first)} and {row(second)} hold together, for example: {said}"
+    message = in_step(
+        step.id,
+        told(
+            "rows {first} and {second} hold together, for example: {example}",
+            first=row(first),
+            second=row(second),
+            example=said,
+        ),
+    )
     return Claim(OVERLAPS, message, second.line, grid, box, holding=1 << i | 1 << j)

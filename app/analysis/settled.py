@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.analysis.findings import Facts, Finding
+from app.domain.messages import joined, told
 
 
 class Status(StrEnum):
@@ -41,6 +42,15 @@ Result = tuple[Settled, Sequence[Finding]]
 
 def open_said(one: Settled) -> str:
     """What stands in the way of a claim that is not settled."""
-    steps = ", ".join(f"`{name}`" for name in one.too_hard)
-    hard = f"too hard for a proof: {steps}" if steps else "no proof was found in the steps allowed"
-    return f"{one.claim}: not settled; {hard}; {one.tried:,} made-up requests showed nothing against it"
+    steps = joined(", ", (f"`{name}`" for name in one.too_hard))
+    hard = (
+        told("too hard for a proof: {steps}", steps=steps)
+        if steps
+        else "no proof was found in the steps allowed"
+    )
+    return told(
+        "{claim}: not settled; {hard}; {tried:,} made-up requests showed nothing against it",
+        claim=one.claim,
+        hard=hard,
+        tried=one.tried,
+    )

@@ -13,7 +13,8 @@ from app.analysis.findings import DEAD_RULES, Finding, Severity, severity_of
 from app.analysis.search.chain import Run
 from app.analysis.settled import Result, Settled, Status, open_said
 from app.analysis.witnesses import Witnesses
-from app.analysis.wording import row
+from app.analysis.wording import in_step, row
+from app.domain.messages import told
 from app.domain.rules import Rule, RuleList
 from app.domain.ruleset import Ruleset
 
@@ -31,7 +32,7 @@ def shadowed(ruleset: Ruleset, witnesses: Witnesses) -> Iterator[Result]:
 
 def _of_list(number: int, step: RuleList, witnesses: Witnesses) -> Result:
     identifier = f"{SHADOWED}/{step.id}"
-    claim = f"`{step.id}`: of every outcome that it sets, some facts have it for their answer"
+    claim = in_step(step.id, "of every outcome that it sets, some facts have it for their answer")
     hidden, unsettled = [], []
     for i, rule in enumerate(step.rules):
         if rule.outcome is None or rule.id in witnesses.reached.decisive:
@@ -58,7 +59,14 @@ def _of_list(number: int, step: RuleList, witnesses: Witnesses) -> Result:
 
 
 def _told(step: RuleList, rule: Rule) -> Finding:
-    said = f"`{step.id}`: {row(rule)} sets {rule.outcome}, and whenever it does a stricter outcome holds"
+    said = in_step(
+        step.id,
+        told(
+            "{row} sets {outcome}, and whenever it does a stricter outcome holds",
+            row=row(rule),
+            outcome=rule.outcome,
+        ),
+    )
     return Finding(SHADOWED, said, rule.line, Severity.WARN)
 
 

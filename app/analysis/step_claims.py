@@ -16,7 +16,8 @@ from app.analysis.survey import Surveyed
 from app.analysis.symbolic.terms import Term
 from app.analysis.unreached import never_effective
 from app.analysis.witnesses import Answer, Witnesses
-from app.analysis.wording import facts_said
+from app.analysis.wording import facts_said, in_step
+from app.domain.messages import told
 from app.domain.rules import HitPolicy, MatchStep, Scorecard, Table
 from app.domain.ruleset import Ruleset
 
@@ -82,7 +83,9 @@ def _without_grid(
     answer = witnesses.settled(terms.both(whole.alive, wrong), wanted)
     found = []
     if answer.facts is not None:
-        message = f"`{step.id}`: {said} on {facts_said(ruleset, answer.facts)}"
+        message = in_step(
+            step.id, told("{said} on {facts}", said=said, facts=facts_said(ruleset, answer.facts))
+        )
         severity = severity_of(ruleset, check, proven=True) or Severity.WARN
         found.append(Finding(check, message, step.line, severity, answer.facts))
     return _result(step, check, found, [answer] if answer.open else [])
@@ -90,14 +93,14 @@ def _without_grid(
 
 def _dead(ruleset: Ruleset, one: Surveyed, sampled: Coverage, witnesses: Witnesses) -> Result:
     step = one.step
-    findings, told = [], set()
+    findings, known = [], set()
     for verdict in dead_rules(ruleset, one.grid) if one.grid is not None else ():
         severity = severity_of(ruleset, DEAD_RULES, proven=verdict.proven)
         if severity is not None and not verdict.open:  # what geometry leaves open is asked of the chain
             findings.append(Finding(DEAD_RULES, verdict.message, verdict.line, severity))
         if verdict.dead:
-            told.add(verdict.line)
-    reaching = never_effective(ruleset, one, sampled, told, witnesses)
+            known.add(verdict.line)
+    reaching = never_effective(ruleset, one, sampled, known, witnesses)
     findings += reaching.findings
     status = Status.REFUTED if reaching.dead else None
     return _result(step, DEAD_RULES, findings, reaching.open, status)
@@ -111,7 +114,7 @@ def _result(
     status: Status | None = None,
 ) -> Result:
     """The claim as it stands, with what is told of it."""
-    identifier, claim = f"{check}/{step.id}", f"`{step.id}`: {_CLAIMS[check]}"
+    identifier, claim = f"{check}/{step.id}", in_step(step.id, _CLAIMS[check])
     shown = tuple(one.facts for one in found if one.facts is not None)
     if status is None and check != DEAD_RULES and shown:
         status = Status.REFUTED

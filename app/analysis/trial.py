@@ -15,6 +15,7 @@ from app.analysis.variations import Variations
 from app.analysis.wording import facts_said
 from app.domain.evaluation import Plan
 from app.domain.matching import Matcher
+from app.domain.messages import joined, told
 
 SEED = 20260115
 CHANGES = 6
@@ -41,7 +42,7 @@ class Trial:
         evaluation = self._plan.evaluate(self._matcher, facts, day)
         self.effective.update(one.rule.id for one in evaluation.fired if one.effective)
         if evaluation.failure is not None:
-            said = f"{evaluation.failure.code}: {evaluation.failure.detail}"
+            said = joined(": ", (evaluation.failure.code, evaluation.failure.detail))
             self._failures[said] += 1
             self._examples.setdefault(said, Facts(facts, day))
 
@@ -52,6 +53,11 @@ class Trial:
         for said, number in self._failures.items():
             line = next((lines[word] for word in _ID.findall(said) if word in lines), 1)
             facts = self._examples[said]
-            example = f"for example, on {facts_said(ruleset, facts)}"
-            message = f"{said} ({number} of the made-up requests; {example})"
+            example = told("for example, on {facts}", facts=facts_said(ruleset, facts))
+            message = told(
+                "{said} ({number} of the made-up requests; {example})",
+                said=said,
+                number=number,
+                example=example,
+            )
             yield Finding("made_up_facts", message, line, facts=facts)

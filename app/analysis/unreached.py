@@ -21,7 +21,8 @@ from app.analysis.survey import Surveyed
 from app.analysis.symbolic.asking import Questions
 from app.analysis.symbolic.cells import meets
 from app.analysis.witnesses import Answer, Witnesses
-from app.analysis.wording import label_of, row
+from app.analysis.wording import in_step, label_of, row
+from app.domain.messages import joined, told
 from app.domain.rules import Rule, RuleList, Scorecard
 from app.domain.ruleset import Ruleset
 from app.domain.unary_tests import IsUnknown
@@ -42,18 +43,20 @@ def without_example(one: Surveyed, sampled: Coverage) -> Iterator[Finding]:
     """Rules of lists need an example or case of their own, even if made-up facts reach them."""
     for rule in one.step.rules:
         if isinstance(one.step, RuleList) and rule.id not in sampled.rules:
-            said = f"rule `{rule.id}` is effective in no example or case; give it fires_on or a case"
+            said = told(
+                "rule `{rule}` is effective in no example or case; give it fires_on or a case", rule=rule.id
+            )
             yield Finding(EXAMPLES, said, rule.line)
 
 
 def never_effective(
-    ruleset: Ruleset, one: Surveyed, sampled: Coverage, told: Collection[int], witnesses: Witnesses
+    ruleset: Ruleset, one: Surveyed, sampled: Coverage, known: Collection[int], witnesses: Witnesses
 ) -> Reaching:
-    """The rules of a step that no facts reach; ``told`` are the lines of those known to be dead already."""
-    reaching = Reaching(dead=bool(told))
+    """The rules of a step that no facts reach; ``known`` are the lines of those known to be dead already."""
+    reaching = Reaching(dead=bool(known))
     for number, rule in enumerate(one.step.rules):
         reached = rule.id in sampled.rules or rule.id in witnesses.reached.rules
-        if reached or rule.line in told or _asks_unknown(one, rule):
+        if reached or rule.line in known or _asks_unknown(one, rule):
             continue
         whole, terms = witnesses.questions.whole, witnesses.questions.terms
         condition = terms.both(whole.fires(one.number, number), terms.no(whole.failed))
@@ -79,7 +82,10 @@ def _dead(ruleset: Ruleset, one: Surveyed, number: int, witnesses: Witnesses) ->
     if severity is not None:
         why = _why_dead(ruleset, one.number, rule, witnesses.questions)
         yield Finding(
-            DEAD_RULES, f"`{one.step.id}`: {row(rule)} is never effective: {why}", rule.line, severity
+            DEAD_RULES,
+            in_step(one.step.id, told("{row} is never effective: {why}", row=row(rule), why=why)),
+            rule.line,
+            severity,
         )
 
 
@@ -97,10 +103,14 @@ def _why_dead(ruleset: Ruleset, step: int, rule: Rule, questions: Questions) -> 
         rest = {other: one for other, one in needed.items() if other != name}
         if rest and questions.never(terms.both(matched.alive, *(term for _, term in rest.values()))):
             needed = rest
-    said = [f"{label_of(ruleset, name)} `{test.text}`" for name, (test, _) in needed.items()]
+    said = [joined(" ", (label_of(ruleset, name), f"`{test.text}`")) for name, (test, _) in needed.items()]
     if len(said) == 1:
-        return f"no {said[0]} ever reaches it through the steps above"
-    return f"the steps above never let {', '.join(said[:-1])} and {said[-1]} come together"
+        return told("no {value} ever reaches it through the steps above", value=said[0])
+    return told(
+        "the steps above never let {values} and {last} come together",
+        values=joined(", ", said[:-1]),
+        last=said[-1],
+    )
 
 
 def _boxes(ruleset: Ruleset, grid: Grid | None, number: int) -> list[Box]:
@@ -119,18 +129,24 @@ def _effective(rule: Rule, run: Run) -> bool:
 def outcomes(ruleset: Ruleset, sampled: Coverage, witnesses: Witnesses) -> Iterator[Result]:
     """Of each outcome whether it can occur."""
     for outcome in ruleset.outcomes:
-        claim, identifier = f"The outcome {outcome.id} can occur", f"{OUTCOMES}/{outcome.id}"
+        claim, identifier = (
+            told("The outcome {outcome} can occur", outcome=outcome.id),
+            f"{OUTCOMES}/{outcome.id}",
+        )
         if outcome.id in sampled.outcomes or outcome.id in witnesses.reached.outcomes:
             yield Settled(identifier, OUTCOMES, claim, 1, Status.PROVEN), []
             continue
         if not any(rule.outcome == outcome.id for step in ruleset.match_steps for rule in step.rules):
             if outcome.id not in (ruleset.otherwise, ruleset.referral.id):
-                said = f"no rule sets the outcome {outcome.id}"
+                said = told("no rule sets the outcome {outcome}", outcome=outcome.id)
                 yield Settled(identifier, OUTCOMES, claim, 1, Status.REFUTED), [Finding(OUTCOMES, said, 1)]
                 continue
             if outcome.id == ruleset.referral.id:  # the answer to a conflict, too; but there may be none
-                said = f"no rule asks for a person (outcome {outcome.id}): only contradictions would"
-                asked = f"A rule asks for a person (outcome {outcome.id})"
+                said = told(
+                    "no rule asks for a person (outcome {outcome}): only contradictions would",
+                    outcome=outcome.id,
+                )
+                asked = told("A rule asks for a person (outcome {outcome})", outcome=outcome.id)
                 found = [Finding(OUTCOMES, said, 1, Severity.WARN)]
                 yield Settled(identifier, OUTCOMES, asked, 1, Status.REFUTED), found
                 continue
@@ -138,7 +154,7 @@ def outcomes(ruleset: Ruleset, sampled: Coverage, witnesses: Witnesses) -> Itera
         condition = terms.both(terms.no(whole.failed), whole.outcome.chosen[outcome.id])
         answer = witnesses.settled(condition, partial(_ends, outcome.id))
         if answer.never:
-            said = f"the outcome {outcome.id} never occurs, whatever the facts"
+            said = told("the outcome {outcome} never occurs, whatever the facts", outcome=outcome.id)
             yield Settled(identifier, OUTCOMES, claim, 1, Status.REFUTED), [Finding(OUTCOMES, said, 1)]
         elif answer.open:
             one = Settled(

@@ -12,8 +12,9 @@ from fractions import Fraction
 from app.analysis.cases.thresholds import Threshold, thresholds
 from app.analysis.findings import Finding, Severity
 from app.analysis.settled import Result, Settled, Status
-from app.analysis.wording import label_of
+from app.analysis.wording import in_step, label_of
 from app.domain.matching import Matcher
+from app.domain.messages import joined, told
 from app.domain.ruleset import Ruleset
 from app.domain.values import Values
 
@@ -64,10 +65,24 @@ def untouched(ruleset: Ruleset, watched: Watching) -> Iterator[Result]:
 
 
 def _told(ruleset: Ruleset, several: Sequence[Threshold], among: int, severity: Severity) -> Finding:
-    named = [f"{label_of(ruleset, str(one.name))} `{one.text}` (line {one.line})" for one in several]
-    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
-    said = (
-        f"`{several[0].step}`: no example or case stands at {len(several)} of its {among} thresholds:"
-        f" {', '.join(named[:MOST_NAMED])}{more}"
+    named = [
+        told(
+            "{label} `{test}` (line {line})",
+            label=label_of(ruleset, str(one.name)),
+            test=one.text,
+            line=one.line,
+        )
+        for one in several
+    ]
+    more = told(" and {number} more", number=len(named) - MOST_NAMED) if len(named) > MOST_NAMED else ""
+    said = in_step(
+        several[0].step,
+        told(
+            "no example or case stands at {number} of its {among} thresholds: {thresholds}{more}",
+            number=len(several),
+            among=among,
+            thresholds=joined(", ", named[:MOST_NAMED]),
+            more=more,
+        ),
     )
     return Finding(THRESHOLDS, said, several[0].line, severity)

@@ -24,6 +24,7 @@ from app.analysis.symbolic.boxes import inside
 from app.analysis.symbolic.terms import Term
 from app.analysis.wording import facts_said
 from app.domain.matching import rule_numbers
+from app.domain.messages import told
 
 MOST_CLAIMS = 200  # looked at in one step
 MOST_ASKED = 25  # that the solver is asked about one by one
@@ -102,7 +103,12 @@ class Witnesses:
         more = len(left) - len(shown)
         if more:
             least = "at least " if len(looked_at) == MOST_CLAIMS else ""
-            shown[-1] = replace(shown[-1], message=f"{shown[-1].message} (and {least}{more} more)")
+            shown[-1] = replace(
+                shown[-1],
+                message=told(
+                    "{message} (and {least}{more} more)", message=shown[-1].message, least=least, more=more
+                ),
+            )
         return shown, [answer for _, answer in left if answer.open]
 
     def leading_to(self, grid: Grid, boxes: Sequence[Box], wanted: Callable[[Run], bool]) -> Facts | None:
@@ -145,10 +151,14 @@ class Witnesses:
         severity = severity_of(self._ruleset, claim.check, proven=facts is not None)
         assert severity is not None
         if facts is None:
-            said = f"{claim.message}; no facts that lead there were found, so perhaps none do"
+            said = told(
+                "{message}; no facts that lead there were found, so perhaps none do", message=claim.message
+            )
             return Finding(claim.check, said, claim.line, severity)
         facts = nearer(self._ruleset, facts, lambda one: self._shows(claim, one))
-        said = f"{claim.message}; it happens on {facts_said(self._ruleset, facts)}"
+        said = told(
+            "{message}; it happens on {facts}", message=claim.message, facts=facts_said(self._ruleset, facts)
+        )
         return Finding(claim.check, said, claim.line, severity, facts)
 
 

@@ -10,91 +10,112 @@ from app.analysis.geometry.grid import Box, Grid
 from app.analysis.geometry.places import Span, bounded, value_at
 from app.domain.calendar import FIRST_DAY, LAST_DAY
 from app.domain.matching import rule_numbers
+from app.domain.messages import Message, joined, told
 from app.domain.rules import AS_OF, OUTCOME, Formula, Rule, Scorecard
 from app.domain.ruleset import Ruleset
-from app.domain.values import Kind, Value, ValueType
-from app.domain.wording import spoken
+from app.domain.values import Kind, Text, Value, ValueType
+from app.domain.wording import in_words
 
 MOST_NAMED = 12
+_DAY, _OUTCOME = Text("Day of the decision", "决策日期"), Text("Outcome so far", "目前结果")
 
 
-def label_of(ruleset: Ruleset, name: str) -> str:
+def label_of(ruleset: Ruleset, name: str) -> Text:
     """What people call a name."""
     if name in (AS_OF, OUTCOME):
-        return "Day of the decision" if name == AS_OF else "Outcome so far"
+        return _DAY if name == AS_OF else _OUTCOME
     for declared in (ruleset.facts, ruleset.outputs, ruleset.parameters):
         if name in declared:
-            return declared[name].label.en
+            return declared[name].label
     steps = (one for one in ruleset.steps if isinstance(one, Formula | Scorecard) and one.name == name)
-    return next((one.label.en for one in steps), name)
+    return next((one.label for one in steps), Text(name, name))
+
+
+def in_step(step: str, said: str) -> str:
+    """What is said of a step, with its id."""
+    return told("`{step}`: {said}", step=step, said=said)
+
+
+def without_place(message: str) -> str:
+    """What is said of a step, a case or a part of a text without its name, for who has told it already."""
+    return str(message.values["said"]) if isinstance(message, Message) else message
 
 
 def row(rule: Rule) -> str:
     """A rule by id and line."""
-    return f"`{rule.id}` (line {rule.line})"
+    return told("`{rule}` (line {line})", rule=rule.id, line=rule.line)
 
 
 def rows(rules: Sequence[Rule], most: int = 4) -> str:
     """Several rules by id and line."""
     named = [row(one) for one in rules[:most]]
     if len(rules) > most:
-        named.append(f"{len(rules) - most} more")
-    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+        named.append(told("{number} more", number=len(rules) - most))
+    if len(named) == 1:
+        return named[0]
+    return told("{first} and {last}", first=joined(", ", named[:-1]), last=named[-1])
 
 
 def box_said(ruleset: Ruleset, grid: Grid, box: Box) -> str:
     """A box by the columns that it narrows; the whole is "any values"."""
     parts = [
-        f"{label_of(ruleset, column.name)} {_places_said(ruleset, column, places)}"
+        joined(" ", (label_of(ruleset, column.name), _places_said(ruleset, column, places)))
         for column, places, every in zip(grid.columns, box, grid.whole, strict=True)
         if places != every
     ]
-    return "; ".join(parts) or "any values"
+    return joined("; ", parts) or "any values"
 
 
 def sample_said(ruleset: Ruleset, sample: Mapping[str, Value]) -> str:
     """One value a column."""
     types = ruleset.types
-    return ", ".join(
-        f"{label_of(ruleset, name)} {_said(ruleset, value, types[name])}" for name, value in sample.items()
-    )
+    values = ((label_of(ruleset, name), _said(ruleset, value, types[name])) for name, value in sample.items())
+    return joined(", ", (joined(" ", one) for one in values))
 
 
 def facts_said(ruleset: Ruleset, facts: Facts) -> str:
     """Facts by what differs from the baseline."""
     changed = {name: value for name, value in facts.values.items() if value != ruleset.baseline.get(name)}
-    said = [f"{name} {_said(ruleset, value, ruleset.facts[name].type)}" for name, value in changed.items()]
+    types = ruleset.types
+    said: list[str] = [
+        joined(" ", (name, _said(ruleset, value, types[name]))) for name, value in changed.items()
+    ]
     if facts.as_of != ruleset.baseline_as_of:
         said.append(f"{AS_OF} {facts.as_of.isoformat()}")
     if len(said) > MOST_NAMED:
-        said[MOST_NAMED:] = [f"and {len(said) - MOST_NAMED} more"]
-    return f"the baseline with {', '.join(said)}" if said else "the baseline"
+        said[MOST_NAMED:] = [told("and {number} more", number=len(said) - MOST_NAMED)]
+    return told("the baseline with {changes}", changes=joined(", ", said)) if said else "the baseline"
 
 
-def _said(ruleset: Ruleset, value: Value, value_type: ValueType) -> str:
+def _said(ruleset: Ruleset, value: Value, value_type: ValueType) -> Text | str:
     if value_type.kind in (Kind.TEXT, Kind.RECORDS, Kind.DATES) and value is not None:
-        return "known" if value == SOMETHING else spoken(value, value_type)
-    return spoken(value, value_type, currency=ruleset.currency).strip() or "empty"
+        return told("known") if value == SOMETHING else in_words(value, value_type)
+    said = in_words(value, value_type, ruleset.currency)
+    return said if said.en.strip() else told("empty")
 
 
-def _places_said(ruleset: Ruleset, column: Column, places: Places) -> str:
+def _places_said(ruleset: Ruleset, column: Column, places: Places) -> Text | str:
     kind = column.type
     chosen = [column.places[i] for i in rule_numbers(places)]
     spans = _adjoining([place.span for place in chosen if place.span is not None])
     values = [place.value for place in chosen if place.span is None]
-    said = [_span_said(ruleset, span, kind) for span in spans]
+    said: list[Text | str] = [_span_said(ruleset, span, kind) for span in spans]
     known = [value for value in values if value is not None]
     if kind.kind is Kind.CHOICES and known:
-        said.append(f"such as {' or '.join(_listed(ruleset, one, kind) for one in known[:3])}")
+        said.append(
+            told(
+                "such as {values}", values=joined(" or ", (_listed(ruleset, one, kind) for one in known[:3]))
+            )
+        )
     else:
         said += [_said(ruleset, one, kind) for one in known]
     if None in values:
         said.append(_said(ruleset, None, kind))
-    return " or ".join(said)
+    return joined(" or ", said)
 
 
 def _listed(ruleset: Ruleset, value: Value, kind: ValueType) -> str:
-    return f"({_said(ruleset, value, kind)})" if value else "an empty list"
+    return joined("", ("(", _said(ruleset, value, kind), ")")) if value else "an empty list"
 
 
 def _adjoining(spans: Sequence[Span]) -> list[Span]:
@@ -109,10 +130,12 @@ def _adjoining(spans: Sequence[Span]) -> list[Span]:
     return found
 
 
-def _span_said(ruleset: Ruleset, span: Span, kind: ValueType) -> str:
+def _span_said(ruleset: Ruleset, span: Span, kind: ValueType) -> Text | str:
     values = (None if tick is None else value_at(tick, kind) for tick in bounded(span, kind))
     ends = (None if value in (FIRST_DAY, LAST_DAY) else value for value in values)  # nobody wrote them
     low, high = (None if value is None else _said(ruleset, value, kind) for value in ends)
     if low is None or high is None:
-        return f"from {low}" if low else f"up to {high}" if high else "known"
-    return low if low == high else f"{low} to {high}"
+        return (
+            told("from {low}", low=low) if low else told("up to {high}", high=high) if high else told("known")
+        )
+    return low if low == high else told("{low} to {high}", low=low, high=high)

@@ -41,6 +41,11 @@ grade: {type: choice, values: [A, B, C]}
 amount: {type: money, min: 0.01}
 days: {type: days, min: 0}
 """,
+    "outcomes": """
+- {id: pass, kind: favourable, label: {en: Passed, zh: 通过}}
+- {id: counter, kind: conditional, label: {en: Countered, zh: 还价}}
+- {id: refer, kind: referral, label: {en: Referred, zh: 转人工}}
+""",
     "parameters": "longest: {type: days, value: 90}",
     "outputs": "net_days: {type: days, combine: smallest}",
     "reasons": 'TOO_LONG: {en: "At most {longest} days.", zh: "最长{longest}天。"}',

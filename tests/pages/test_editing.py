@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import count
 
 import pytest
@@ -11,7 +12,7 @@ from app.domain.people import Role
 from tests.pages.company import Company
 from tests.pages.conftest import Visits
 from tests.pages.drafts import ROWS, drafted, large, small, stored
-from tests.pages.driving import accessible
+from tests.pages.driving import PHONE, accessible, fits
 
 OFFICER, SECOND = Role.CREDIT_OFFICER, "demo-officer-2"
 
@@ -120,7 +121,7 @@ def test_takes_a_block_from_a_spreadsheet_and_gives_one(
     cell(page, "middle-small", 2).click()
     page.keyboard.press("Control+v")
     expect(cell(page, "middle-large", 3)).to_have_text("25")
-    expect(cell(page, "middle-small", 2)).to_have_text("<= 2_000.00")
+    expect(cell(page, "middle-small", 2)).to_have_text("<= 2,000.00")
     cell(page, "middle-small", 0).click()
     page.keyboard.press("Shift+End")
     page.keyboard.press("Control+c")
@@ -143,12 +144,12 @@ def test_says_beside_the_cell_what_is_wrong_as_one_types(
     cell(page, "middle-small", 2).click()
     page.keyboard.type("<= lots")
     page.keyboard.press("Enter")
-    expect(cell(page, "middle-small", 2)).to_contain_text("`lots` is not a parameter")
+    expect(cell(page, "middle-small", 2)).to_contain_text("lots is not a parameter")
     expect(cell(page, "middle-small", 2)).to_have_attribute("aria-invalid", "true")
     accessible(page)
     assert stored(company, policy) == small(policy).decode(), "a check stores nothing"
     cell(page, "middle-small", 2).click()
-    page.keyboard.type("<= 2_000.00")
+    page.keyboard.type("<= 2,000.00")
     page.keyboard.press("Enter")
     expect(cell(page, "middle-large", 0)).to_contain_text("hold together, for example")
     expect(page.locator("#findings")).to_contain_text("Overlap")
@@ -199,27 +200,82 @@ def test_loses_nothing_where_two_officers_change_one_row(
     with second.expect_download() as begun:
         second.get_by_role("button", name="Download your text").click()
     assert "value: 120" in begun.value.path().read_text()
+    theirs = second.get_by_role("link", name="Drop my change and go on with their text")
+    expect(theirs).to_have_attribute("href", f"{address}/parameters")
     sent(second, "Save this text over theirs")
     assert "value: 120" in stored(company, policy)
 
 
-def test_runs_the_cases_and_mends_one_with_what_came_out(
+def test_brings_a_lower_limit_from_what_it_breaks_to_an_approval(
     company: Company, visit: Visits, draft: Draft
 ) -> None:
     policy, address = draft
-    page = visit(OFFICER)
+    version, page = address.removesuffix("/edit"), visit(OFFICER)
     page.goto(f"{address}/parameters")
     page.get_by_label("Text", exact=True).fill("60")
+    expect(page.locator("#findings")).to_contain_text("1 case fails on this text.")
+    expect(page.locator("#findings")).to_contain_text("1 example of a rule")
     saved(page)
+
+    page.goto(f"{version}/submission")
+    page.get_by_role("button", name="Submit", exact=True).click()
+    expect(page.get_by_text("It cannot be submitted yet.")).to_be_visible()
+    expect(page.locator("main")).not_to_contain_text("net_days")
+    accessible(page)
+    page.get_by_role("link", name="More days than the longest").click()
+    rule = page.locator("#row-too-long")
+    expect(rule).to_contain_text("Does not fire for Text 90 days: it fires")
+    accessible(page)
+    rule.get_by_role("button", name="Take Text 60 days").click()
+    expect(rule).to_contain_text("was: 90")
+    expect(rule).not_to_contain_text("it fires")
+    saved(page)
+    assert "fires_on: {days: 91}\n" in stored(company, policy)
+    assert "not_on: {days: 60}\n" in stored(company, policy)
+
     page.get_by_role("link", name="Cases", exact=True).click()
-    expect(page.get_by_text("1 case fails on this text.")).to_be_visible()
-    expect(page.locator("[data-failed]")).to_contain_text("came out: 60")
+    expect(page.locator("[data-failed]")).to_contain_text("90 days → 60 days by")
     accessible(page)
     page.get_by_role("button", name="Expect what came out").click()
     expect(page.get_by_text("Every case passes.")).to_be_visible()
     sent(page)
     expect(page.get_by_text("Every case passes.")).to_be_visible()
     assert "expect: {outcome: pass, net_days: 60}" in stored(company, policy)
+
+    page.goto(f"{version}/submission")
+    page.get_by_role("button", name="Submit", exact=True).click()
+    expect(page.get_by_text("Waits for approval")).to_be_visible()
+    second = visit(SECOND, language="zh")
+    second.goto(f"{address}/cases")
+    expect(second.get_by_text("不得审批自己参与编写的文本")).to_be_visible()
+    second.goto(version)
+    second.get_by_role("link", name="批准", exact=True).click()
+    second.get_by_role("link", name="我已阅读").click()
+    second.get_by_role("button", name="批准").click()
+    expect(second.locator("[data-state=approved]")).to_be_visible()
+
+
+def test_mends_all_at_once_and_without_javascript(company: Company, visit: Visits, draft: Draft) -> None:
+    policy, address = draft
+    page = visit(OFFICER, script=False, language="zh", width=PHONE)
+    page.goto(f"{address}/parameters")
+    page.get_by_label("文字", exact=True).fill("120")
+    sent(page, "保存草稿")
+    page.goto(f"{address}/cases")
+    expect(page.locator("#examples")).to_contain_text("实际未触发：文字为91天，而规则要求超过 120天")
+    assert fits(page)
+    page.get_by_role("button", name="改为文字 121天").click()
+    page.get_by_role("button", name="全部按实际结果修改预期").click()
+    example = page.locator("#examples")
+    example.get_by_label("增加一项事实").fill("amount")
+    example.get_by_label("其取值").fill("2,500.00")
+    sent(page, "保存草稿")
+    assert "fires_on: {days: 121, amount: 2_500.00}\n" in stored(company, policy)
+    page.goto(f"{address}/rules?rule=too-long")
+    page.get_by_label("触发于: 文字", exact=True).last.fill("")
+    sent(page, "保存草稿")
+    assert "fires_on: {days: 121}\n" in stored(company, policy)
+    assert "# by agreement" in stored(company, policy)
 
 
 def test_changes_a_rule_in_its_sentence_and_keeps_the_rest(
@@ -302,6 +358,27 @@ def test_carries_a_table_of_five_hundred_rows(company: Company, visit: Visits) -
     page.keyboard.press("Enter")
     saved(page)
     assert '[498..499)", -, -, -, -, -, -, -], then: [33]' in stored(company, "many-rows")
+
+
+def test_takes_a_long_text_in_parts(company: Company) -> None:
+    policy, client = "long-text", company.client(OFFICER)
+    address = drafted(company, policy, large(policy))
+    assert "id: row-400," in client.get(f"{address}/text?line=430", buffered=True).text
+    page = client.get(f"{address}/text?line=120", buffered=True).text
+    held = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    before, begin, end = stored(company, policy), int(held["begin"]), int(held["end"])
+    part = before[begin:end]
+    assert begin < before.index("id: row-99,") < end < len(before)
+    assert len(page) < 45_000
+    changed = part.replace('source: "S99:L1"', 'source: "S99:L2"').rstrip("\n")
+    form = {**held, "do": "save", "text": changed.replace("\n", "\r\n")}
+    answer = client.post(f"{address}/text", data=form, buffered=True)
+    assert stored(company, policy) == before.replace('"S99:L1"', '"S99:L2"')
+    assert f"?begin={begin}&end={end}" in answer.headers["Location"]
+    for wrong in ({"begin": str(begin + 1)}, {"end": "x"}, {"end": str(len(before) + 1)}):
+        again = client.post(f"{address}/text", data={**form, **wrong}, buffered=True)
+        assert again.status_code == 422
+    assert stored(company, policy) == before.replace('"S99:L1"', '"S99:L2"')
 
 
 def test_tells_that_a_text_in_force_is_final(visit: Visits) -> None:

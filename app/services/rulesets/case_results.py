@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from app.analysis.examples import run_case
+from app.analysis.wording import without_place
 from app.domain.decision import Evaluation
 from app.domain.evaluation import Plan
+from app.domain.matching import Matcher
 from app.domain.rules import OUTCOME
 from app.domain.ruleset import Case, Ruleset
+from app.domain.values import Value, ValueType
 from app.engine.agreement import Engine
 from schemas.interchange.cases_text import case_text, value_text
 from schemas.interchange.places import with_item
@@ -23,27 +26,41 @@ from schemas.text import read
 
 
 @dataclass(frozen=True, slots=True)
-class CaseResult:
-    """One case: why it fails, nothing where it passes.
+class Difference:
+    """One thing that came out otherwise than a case expects; ``name`` is its key in ``expect``.
 
-    ``got`` says by key of ``expect`` what came out otherwise; what came out as expected is not written anew.
+    ``written`` is what came out as an author writes it. ``rules`` are the ids of those that made it so, none
+    where a formula did.
     """
 
+    name: str
+    expected: Any
+    got: Any
+    written: str
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """What came out of one case: ``differs`` and ``why`` are empty where it passes."""
+
+    case: Case
     why: tuple[str, ...]
-    got: Mapping[str, str]
+    differs: tuple[Difference, ...]
+
+    @property
+    def got(self) -> Mapping[str, str]:
+        """By key of ``expect`` what came out otherwise, as an author writes it."""
+        return {one.name: one.written for one in self.differs}
 
 
-def case_results(text: bytes) -> list[CaseResult]:
-    """The results in the order of the cases. Raises ``Invalid`` for a text that does not load."""
-    ruleset = load(text)
-    plan = Plan(ruleset)
+def case_results(plan: Plan, matcher: Matcher) -> list[CaseResult]:
+    """The results in the order of the cases."""
     found = []
-    with Engine(ruleset) as engine:
-        for case in ruleset.cases:
-            findings, evaluation = run_case(plan, engine.matcher, case)
-            head = f"case `{case.name}` (line {case.line}): "
-            why = tuple(one.message.removeprefix(head) for one in findings)
-            found.append(CaseResult(why, _got(ruleset, case, evaluation)))
+    for case in plan.ruleset.cases:
+        findings, evaluation = run_case(plan, matcher, case)
+        why = tuple(without_place(one.message) for one in findings)
+        found.append(CaseResult(case, why, tuple(_differences(plan.ruleset, case, evaluation))))
     return found
 
 
@@ -67,28 +84,33 @@ def with_decision(text: bytes, name: str, facts: Mapping[str, Any], as_of: date)
     return with_item(text, "cases", case_text(ruleset, case))
 
 
-def _got(ruleset: Ruleset, case: Case, made: Evaluation) -> dict[str, str]:
-    found = {}
+def _differences(ruleset: Ruleset, case: Case, made: Evaluation) -> Iterator[Difference]:
+    """The same as ``run_case`` finds, each with its values, for who says them in other words."""
     held = {one.rule.id for one in made.fired}
     reasons = tuple(one.code for one in made.reasons)
     if case.outcome is not None and case.outcome != made.outcome:
-        found[OUTCOME] = made.outcome
+        decisive = tuple(one.rule.id for one in made.fired if one.decisive)
+        yield Difference(OUTCOME, case.outcome, made.outcome, made.outcome, decisive)
     if case.reasons is not None and case.reasons != reasons:
-        found[REASONS] = _listed(reasons)
-    if not held.issuperset(case.fired):
-        found[FIRED] = _listed(one for one in case.fired if one in held)
-    if not held.isdisjoint(case.not_fired):
-        found[NOT_FIRED] = _listed(one for one in case.not_fired if one not in held)
+        others = (one for one in made.reasons if one.code not in case.reasons and one.rule is not None)
+        rules = tuple(str(one.rule).rpartition("/")[2] for one in others)
+        yield Difference(REASONS, case.reasons, reasons, _listed(reasons), rules)
+    for name, several, wanted in ((FIRED, case.fired, True), (NOT_FIRED, case.not_fired, False)):
+        right = tuple(one for one in several if (one in held) is wanted)
+        if right != several:
+            wrong = tuple(one for one in several if one not in right)
+            yield Difference(name, several, right, _listed(right), wrong)
     actual = {**made.derived, **made.outputs}
     for name, expected in case.values.items():
-        if actual.get(name) != expected:
-            found[name] = _as_meant(value_text(actual.get(name), ruleset.types[name]))
-    return found
+        got = actual.get(name)
+        if got != expected and not (expected == () and got is None):
+            givers = tuple(one.rule.id for one in made.fired if name in one.effect)
+            yield Difference(name, expected, got, written(got, ruleset.types[name]), givers)
 
 
-def _as_meant(written: str) -> str:
-    """A word without the quotes that YAML wants around it; a list or a record as it is written."""
-    line = f"cell: {written}\n"
+def written(value: Value, kind: ValueType) -> str:
+    """A value as an author means it: a word without the quotes that YAML wants, a list as it is written."""
+    line = f"cell: {value_text(value, kind)}\n"
     return cell_text(read(line)["cell"], line)
 
 

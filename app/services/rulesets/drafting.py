@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from app.domain.errors import Invalid, NotFound, Problem, Refused
+from app.domain.messages import told
 from app.domain.moves import Move, created, moved
 from app.domain.people import Principal
 from app.domain.versions import RulesetVersion
@@ -47,7 +48,11 @@ class Drafting:
         check_names(policy, version)
         moment = self._changes.moment(policy)
         if version in moment.versions:
-            message = f"{policy} has a version {version} already; give the new one another number."
+            message = told(
+                "{policy} has a version {version} already; give the new one another number.",
+                policy=policy,
+                version=version,
+            )
             raise Refused(message, conflict=True)
         made_from = None if source is None else _source(moment, source)
         if text is None:
@@ -103,12 +108,18 @@ def person(principal: Principal) -> str:
 
 def _source(moment: Moment, source: str) -> RulesetVersion:
     if not moment.events:
-        raise NotFound(f"There is no policy {moment.policy} to start from; give `text`.")
+        raise NotFound(told("There is no policy {policy} to start from; give `text`.", policy=moment.policy))
     return moment.version(source)
 
 
 def _check_head(text: bytes, policy: str, version: str) -> None:
     head = head_of(text)
     if (head.policy, head.version) != (policy, version):
-        message = f"the text says {head.policy} {head.version}, and this is {policy} {version}"
+        message = told(
+            "the text says {policy} {version}, and this is {other} {number}",
+            policy=head.policy,
+            version=head.version,
+            other=policy,
+            number=version,
+        )
         raise Invalid("The text is that of another version.", [Problem(message)])

@@ -15,13 +15,14 @@ from app.domain.people import Principal
 from app.domain.versions import RulesetVersion
 from app.services.remembering import Remembered
 from app.services.rulesets import three_way
-from app.services.rulesets.case_results import CaseResult, case_results
+from app.services.rulesets.case_results import CaseResult
 from app.services.rulesets.drafting import Drafting
+from app.services.rulesets.samples import Samples, run_samples
 from app.services.rulesets.three_way import Line
 from app.services.rulesets.versions import Versions
 from app.store.rulesets import Rulesets
 
-MOST_REMEMBERED = 64
+MOST_REMEMBERED = 16
 _TAG = re.compile(r"([0-9a-f]{64})-[0-9a-f]{32}")
 
 
@@ -55,7 +56,7 @@ class Editing:
         self._rulesets = rulesets
         self._versions = versions
         self._drafting = drafting
-        self._results: Remembered[str, list[CaseResult] | None] = Remembered(MOST_REMEMBERED, self._ran)
+        self._samples: Remembered[bytes, Samples | None] = Remembered(MOST_REMEMBERED, _ran)
 
     def opened(self, policy: str, version: str) -> Opened:
         """A version as it stands now; raises ``NotFound``."""
@@ -87,15 +88,14 @@ class Editing:
         except Stale:
             return self._conflict(policy, version, base.decode(), mine.decode())
 
+    def samples(self, text: bytes) -> Samples | None:
+        """The cases and examples of a text with what comes out of each; None where it does not load."""
+        return self._samples.get(text)
+
     def results(self, version: RulesetVersion) -> list[CaseResult] | None:
         """What comes out of the cases of a version; None where its text does not load."""
-        return self._results.get(version.digest)
-
-    def _ran(self, digest: str) -> list[CaseResult] | None:
-        try:
-            return case_results(self._rulesets.text(digest))
-        except Invalid:
-            return None
+        found = self.samples(self._rulesets.text(version.digest))
+        return None if found is None else found.cases
 
     def _conflict(self, policy: str, version: str, base: str, mine: str) -> Conflict:
         now = self.opened(policy, version)
@@ -108,3 +108,10 @@ class Editing:
             three_way.difference(base, theirs),
             three_way.merged(base, mine, theirs),
         )
+
+
+def _ran(text: bytes) -> Samples | None:
+    try:
+        return run_samples(text)
+    except Invalid:
+        return None

@@ -18,6 +18,7 @@ from app.analysis.settled import Settled, Status
 from app.analysis.trial import Trial
 from app.domain.errors import Invalid
 from app.domain.evaluation import Plan
+from app.domain.messages import told
 from app.domain.ruleset import Ruleset
 from app.engine.agreement import Engine
 from app.services.remembering import Remembered
@@ -83,7 +84,13 @@ class Proving:
             return Proof(_unread(error))
         head = head_of(text)
         if (ruleset.policy, ruleset.version) != (head.policy, head.version):
-            said = f"the text says {ruleset.policy} {ruleset.version} and {head.policy} {head.version}, both"
+            said = told(
+                "the text says {policy} {version} and {other} {number}, both",
+                policy=ruleset.policy,
+                version=ruleset.version,
+                other=head.policy,
+                number=head.version,
+            )
             return Proof((Finding(LOADS, said, 1),))
         return prove(ruleset, self._samples)
 

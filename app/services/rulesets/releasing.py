@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.errors import Invalid, Problem, Refused
+from app.domain.messages import joined, told
 from app.domain.moves import Move, activation_of, moved, named
 from app.domain.people import Principal
 from app.domain.versions import RulesetVersion
@@ -92,8 +93,13 @@ class Releasing:
         found = moment.in_force or NONE
         if replaces is not None and replaces != found:
             raise Refused(
-                f"In force for {asked.policy} is {found} by now, and not {replaces}."
-                " Read what is, and repeat the activation if it is still right.",
+                told(
+                    "In force for {policy} is {found} by now, and not {replaces}. Read what is, and repeat "
+                    "the activation if it is still right.",
+                    policy=asked.policy,
+                    found=found,
+                    replaces=replaces,
+                ),
                 conflict=True,
             )
         return self._move(asked, activation_of(standing), reason, effective_from, moment=moment)
@@ -135,10 +141,15 @@ class Releasing:
 
 
 def _unproven(version: RulesetVersion, proof: Proof) -> Invalid:
-    told = [Problem(one.message, line=one.line, code=one.check) for one in proof.errors[:MOST_TOLD]]
+    problems = [Problem(one.message, line=one.line, code=one.check) for one in proof.errors[:MOST_TOLD]]
     number = len(proof.errors)
-    said = f"{number} finding{'s' * (number != 1)}; its checks tell all of them"
-    return Invalid(f"{named(version)} does not prove itself: {said}.", told)
+    message = told(
+        "{version} does not prove itself: {number} finding{plural}; its checks tell all of them.",
+        version=named(version),
+        number=number,
+        plural="s" * (number != 1),
+    )
+    return Invalid(message, problems)
 
 
 def _check_acknowledged(version: RulesetVersion, proof: Proof, acknowledged: tuple[str, ...]) -> None:
@@ -146,12 +157,23 @@ def _check_acknowledged(version: RulesetVersion, proof: Proof, acknowledged: tup
     open_claims = {one.id: one for one in proof.not_settled}
     strange = [one for one in acknowledged if one not in open_claims]
     if strange:
-        message = f"`{strange[0][:64]}` is no claim of {named(version)} that is not settled"
+        message = told(
+            "`{name}` is no claim of {version} that is not settled",
+            name=strange[0][:64],
+            version=named(version),
+        )
         raise Invalid("The approval cannot be recorded.", [Problem(message, "/acknowledges")])
-    missing = [f"{one.id} ({one.claim})" for one in open_claims.values() if one.id not in acknowledged]
+    missing = [
+        joined("", (one.id, " (", one.claim, ")"))
+        for one in open_claims.values()
+        if one.id not in acknowledged
+    ]
     if missing:
         raise Refused(
-            f"Not settled of {named(version)}, and to be acknowledged by id in `acknowledges`:"
-            f" {'; '.join(missing[:MOST_TOLD])}.",
+            told(
+                "Not settled of {version}, and to be acknowledged by id in `acknowledges`: {missing}.",
+                version=named(version),
+                missing=joined("; ", missing[:MOST_TOLD]),
+            ),
             conflict=True,
         )

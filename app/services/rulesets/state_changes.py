@@ -17,6 +17,7 @@ from app.domain.audit import JSON, EntryKind, Recording
 from app.domain.errors import NotFound, Refused, Stale
 from app.domain.instants import utc_text
 from app.domain.lifecycle import RulesetChange, RulesetEvent, State
+from app.domain.messages import joined, told
 from app.domain.moves import Move, Wish, named
 from app.domain.versions import RulesetVersion, standing
 from app.services.recording import Recorder
@@ -53,8 +54,15 @@ class Moment:
         """One version; raises ``NotFound``."""
         found = self.versions
         if version not in found:
-            known = f"it has {', '.join(found)}." if found else "it has none."
-            raise NotFound(f"{self.policy} has no version {version[:64]}; {known}")
+            known = told("it has {found}.", found=joined(", ", found)) if found else "it has none."
+            raise NotFound(
+                told(
+                    "{policy} has no version {version}; {known}",
+                    policy=self.policy,
+                    version=version[:64],
+                    known=known,
+                )
+            )
         return found[version]
 
 
@@ -161,6 +169,11 @@ def check_seen(version: RulesetVersion, seen: Collection[str] | None) -> None:
     """Raise ``Stale`` where none of the ``seen`` tags is that of the version as it is now."""
     if seen is not None and version.tag not in seen:
         raise Stale(
-            f"{named(version)} was changed since it was read: it is {version.state} now, with the text"
-            f" {version.digest}. Read it again and repeat your change."
+            told(
+                "{version} was changed since it was read: it is {state} now, with the text {digest}. "
+                "Read it again and repeat your change.",
+                version=named(version),
+                state=version.state,
+                digest=version.digest,
+            )
         )

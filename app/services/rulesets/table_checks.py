@@ -19,18 +19,21 @@ from app.analysis.gaps import gaps
 from app.analysis.geometry.grid import Grid
 from app.analysis.overlaps import overlaps
 from app.analysis.survey import survey
+from app.analysis.wording import without_place
 from app.domain.errors import Invalid, Problem
 from app.domain.matching import rule_numbers
 from app.domain.ruleset import Ruleset
 from schemas.ruleset import load
 
 FAULT = "fault"
-_WHERE = re.compile(r"table `([^`]+)`(?:, row `([^`]+)`)?(?:, `([^`]+)`)?: (.*)", re.DOTALL)
+_WHERE = re.compile(r"(?:table|rules) `([^`]+)`(?:, (?:row|rule) `([^`]+)`)?(?:, `([^`]+)`)?: .*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """One thing that is wrong: of a cell, of rows, of the table, or (``table`` empty) of the text elsewhere.
+
+    A fault of a list of rules stands as one of a table, with the list's name and the rule as its row.
 
     ``kind`` is ``fault`` or the name of a check.
     """
@@ -56,8 +59,9 @@ def _fault(problem: Problem) -> Mark:
     found = _WHERE.fullmatch(problem.message)
     if found is None:
         return Mark(FAULT, problem.message, line=problem.line or 1)
-    table, row, column, message = found.groups()
-    return Mark(FAULT, message, table, (row,) if row else (), column or "", problem.line or 1)
+    table, row, column = found.groups()
+    said = without_place(problem.message)
+    return Mark(FAULT, said, table, (row,) if row else (), column or "", problem.line or 1)
 
 
 def _of_step(ruleset: Ruleset, table: str) -> Iterator[Mark]:
@@ -67,7 +71,7 @@ def _of_step(ruleset: Ruleset, table: str) -> Iterator[Mark]:
     grid = surveyed.grid
     for one in chain(gaps(ruleset, grid), overlaps(ruleset, grid), dead_rules(ruleset, grid)):
         if severity_of(ruleset, one.check, proven=True) is not None:
-            said = one.message.removeprefix(f"`{table}`: ")
+            said = without_place(one.message)
             yield Mark(one.check, said, table, _rows(grid, one), line=one.line)
 
 

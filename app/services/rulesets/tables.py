@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from app.domain.errors import Invalid, Problem
+from app.domain.messages import told
 from app.domain.people import Principal
 from app.domain.versions import RulesetVersion
 from app.services.rulesets.drafting import Drafting
@@ -65,10 +66,17 @@ def merged(text: bytes, policy: str, content: bytes, form: Form, *, wins: bool) 
     ruleset = load(text)
     if len(content) > MOST_BYTES:
         raise Invalid(
-            "The file is too large.", [Problem(f"at most {MOST_BYTES // 1024 // 1024} MiB are read")]
+            "The file is too large.",
+            [Problem(told("at most {most} MiB are read", most=MOST_BYTES // 1024 // 1024))],
         )
     given = form.read(content, ruleset, sheets_of(text))
     if given.policy != policy:
-        problem = Problem(f"the tables are those of {given.policy or 'no policy'}, and this is {policy}")
+        problem = Problem(
+            told(
+                "the tables are those of {policy}, and this is {other}",
+                policy=given.policy or "no policy",
+                other=policy,
+            )
+        )
         raise Invalid("The tables are another policy's.", [problem])
     return merge(text, given.sheets, None if wins else given.made_from)

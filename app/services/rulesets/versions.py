@@ -10,6 +10,7 @@ from datetime import datetime
 from app.domain.audit import Erased
 from app.domain.errors import NotFound
 from app.domain.lifecycle import RulesetEvent
+from app.domain.messages import joined, told
 from app.domain.moves import Move, move_of
 from app.domain.sealed import Entry
 from app.domain.versions import RulesetVersion, standing
@@ -50,7 +51,14 @@ class Versions:
         """One version as it stands now; raises ``NotFound``."""
         found = self._standing(policy)
         if version not in found:
-            raise NotFound(f"{policy} has no version {version[:64]}; it has {', '.join(found)}.")
+            raise NotFound(
+                told(
+                    "{policy} has no version {version}; it has {found}.",
+                    policy=policy,
+                    version=version[:64],
+                    found=joined(", ", found),
+                )
+            )
         return found[version]
 
     def text(self, version: RulesetVersion) -> bytes:
@@ -83,5 +91,5 @@ class Versions:
     def _standing(self, policy: str) -> dict[str, RulesetVersion]:
         events = self._rulesets.events(policy)
         if not events:
-            raise NotFound(f"There is no policy {policy[:64]}.")
+            raise NotFound(told("There is no policy {policy}.", policy=policy[:64]))
         return standing(events, max(self._now(), events[-1].at))

@@ -5,6 +5,8 @@ tables   one table as a sheet of cells
 values   rules and parameters: single values of the text, each in a field
 cases    the cases with what comes out of each
 text     the text itself
+filling  what the fields of a form make of a text; spelling numbers as people write them
+examples the examples of rules in words; mending what one tap fills in
 """
 
 from __future__ import annotations

@@ -1,33 +1,50 @@
-"""The cases of a draft, with what comes out of each on the text as it is filled in.
+"""The cases of a draft, with what comes out of each on the text as it is filled in, and examples that fail.
 
 A case that passes is told in a line; one that fails, and one that was asked for, has fields.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, request
 
 from app.domain.access import Action
 from app.domain.errors import Invalid, NotFound, Problem
-from app.services.rulesets.case_results import CaseResult, case_results, with_decision
+from app.domain.messages import told
+from app.services.rulesets.case_results import with_decision
 from app.settings.rooms import LONG
 from app.web.answers import identifier
 from app.web.auth import own_view
 from app.web.pages.answering import visible_with
 from app.web.pages.editing.desk import CASES, Change, Desk, Draft
-from app.web.pages.editing.values import change_of, filled_in
+from app.web.pages.editing.examples import examples
+from app.web.pages.editing.filling import Filled, change_of, is_filled, with_new
+from app.web.pages.editing.mending import filled_and_mended, tried
 from app.web.pages.language import _
 from app.web.pages.page import Page
-from schemas.interchange.places import rewritten
+from app.web.pages.rulesets.failing import Failing, Told
+from schemas.interchange.outline_parts import CaseText, Value
 
 PAGES = (
     Page("GET /rulesets/{policy}/{version}/edit/cases", Action.EDIT_VERSION, LONG),
     Page("POST /rulesets/{policy}/{version}/edit/cases", Action.EDIT_VERSION, LONG),
 )
+
+
+class Case(NamedTuple):
+    """A case by its number: ``told`` is what came out otherwise, ``opened`` whether it has fields.
+
+    ``changed`` is whether the form changes it.
+    """
+
+    number: int
+    text: CaseText
+    given: tuple[Value, ...]
+    told: list[Told]
+    opened: bool
+    changed: bool
 
 
 def add(pages: Blueprint, desk: Desk) -> None:
@@ -36,34 +53,15 @@ def add(pages: Blueprint, desk: Desk) -> None:
     @pages.get("/cases")
     def show_cases(policy: str, version: str) -> Response:
         draft = desk.draft(policy, version)
-        return desk.show(CASES, draft, **_shown(draft, {}, desk.services.editing.results(draft.version)))
+        return desk.show(CASES, draft, **_shown(desk, draft, {}))
 
     @pages.post("/cases")
     def take_cases(policy: str, version: str) -> Response:
-        draft, filled = desk.draft(policy, version), filled_in()
+        draft = desk.draft(policy, version)
         if request.form.get("do") == "add":
-            return desk.take(CASES, draft, _added(desk, draft), saving=True, **_shown(draft, {}, None))
-        if "accept" in request.form and draft.outline is not None:
-            filled |= _accepted(draft, filled, request.form["accept"])
-        return desk.take(CASES, draft, change_of(filled), **_shown(draft, filled, _tried(draft, filled)))
-
-
-def _tried(draft: Draft, filled: Mapping[str, str]) -> list[CaseResult] | None:
-    """What comes out on the text as it is filled in; None where it cannot be read."""
-    try:
-        return case_results(rewritten(draft.text, filled))
-    except Invalid:
-        return None
-
-
-def _accepted(draft: Draft, filled: Mapping[str, str], number: str) -> dict[str, str]:
-    """The expected values of a case as they came out."""
-    results = _tried(draft, filled)
-    assert draft.outline is not None
-    if results is None or not number.isdecimal() or int(number) >= len(results):
-        return {}
-    got, expected = results[int(number)].got, draft.outline.cases()[int(number)].expect
-    return {one.place: got[one.of.name] for one in expected if one.of.name in got}
+            return desk.take(CASES, draft, _added(desk, draft), saving=True, **_shown(desk, draft, {}))
+        filled = filled_and_mended(desk, draft)
+        return desk.take(CASES, draft, change_of(filled), **_shown(desk, draft, filled))
 
 
 def _added(desk: Desk, draft: Draft) -> Change:
@@ -72,7 +70,9 @@ def _added(desk: Desk, draft: Draft) -> Change:
     visible = visible_with(Action.READ_DECISION)
     answer = desk.services.auditing.decision(decision, visible, own_view())
     if answer["policy"] != draft.version.policy:
-        raise NotFound(f"The decision {decision} was made by {answer['policy']}.")
+        raise NotFound(
+            told("The decision {decision} was made by {policy}.", decision=decision, policy=answer["policy"])
+        )
     as_of = date.fromisoformat(answer["as_of"])
     name = request.form.get("name", "").strip()
     if not name:
@@ -80,15 +80,20 @@ def _added(desk: Desk, draft: Draft) -> Change:
     return lambda text: with_decision(text, name, answer["facts"], as_of)
 
 
-def _shown(draft: Draft, filled: Mapping[str, str], results: list[CaseResult] | None) -> dict[str, Any]:
-    """Each case with its result, and whether it has fields; those that fail come first."""
-    cases = [] if draft.outline is None else draft.outline.cases()
-    asked = request.args.get("case", "")
-    opened = {place.split("/")[2] for place in filled} | {asked}
-    rows = []
-    for number, case in enumerate(cases):
-        result = results[number] if results is not None and number < len(results) else None
-        rows.append((number, case, result, str(number) in opened or bool(result and result.why)))
-    rows.sort(key=lambda row: not (row[2] and row[2].why))
-    failed = sum(bool(one.why) for one in results or ())
-    return {"cases": rows, "failed": failed, "ran": results is not None, "filled": filled}
+def _shown(desk: Desk, draft: Draft, filled: Filled) -> dict[str, Any]:
+    """Each case with what came out, and examples that fail. What was asked for or filled in has fields."""
+    if draft.outline is None:
+        return {}
+    samples, outline, asked = tried(desk, draft, filled), draft.outline, request.args.get("case", "")
+    failing = None if samples is None else Failing(samples, draft.address)
+    cases = []
+    for number, case in enumerate(outline.cases):
+        result = None if samples is None or number >= len(samples.cases) else samples.cases[number]
+        told = [] if failing is None or result is None else failing.told(result)
+        opened = bool(told) or asked == str(number) or is_filled(case.place, filled)
+        given = with_new(outline, f"{case.place}/given", case.given, filled)
+        changed = any(filled.get(one.place, one.written) != one.written for one in (*given, *case.expect))
+        cases.append(Case(number, case, given, told, opened, changed))
+    cases.sort(key=lambda one: (not one.told, not one.changed))
+    wrong = examples(outline, samples, filled, draft.address)
+    return {"cases": cases, "examples": wrong, "ran": samples is not None, "filled": filled}

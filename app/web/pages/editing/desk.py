@@ -20,7 +20,9 @@ from app.services.rulesets.table_checks import marks
 from app.web.answers import policy_name
 from app.web.auth import principal
 from app.web.pages.answering import page, see
+from app.web.pages.editing.spelling import called, shown
 from app.web.pages.language import N_
+from app.web.pages.rulesets.failing import Failing
 from schemas.interchange.outline import Outline
 
 Change = Callable[[bytes], bytes]
@@ -89,8 +91,13 @@ class Desk:
     def show(self, tab: Tab, draft: Draft, status: int = 200, **values: Any) -> Response:
         """A view of a draft. One whose text has the wrong shape has a view as text alone."""
         template = tab.template if draft.outline is not None or tab is TEXT else "editing/unread.html"
-        shared: dict[str, Any] = {"marks": None, "error": draft.fault, "kinds": KINDS} | values
+        shared: dict[str, Any] = {"marks": None, "failing": None, "error": draft.fault, "kinds": KINDS}
+        shared |= {"spelled": shown, "called": called, "filled": {}, "writes": self._writes(draft)} | values
         return page(template, status, draft=draft, version=draft.version, tab=tab, tabs=TABS, **shared)
+
+    def _writes(self, draft: Draft) -> bool:
+        """Whether the reader is an author of it already, or reads what nobody can change any more."""
+        return draft.version.final or principal().id in draft.version.authors
 
     def take(
         self,
@@ -110,9 +117,11 @@ class Desk:
         """
         try:
             if not saving and request.form.get("do") != "save":
-                found = marks(change(draft.text), table)
-                more = max(0, len(found) - MOST_MARKS)
-                return self.show(tab, draft, **values, marks=found[:MOST_MARKS], more=more)
+                text = change(draft.text)
+                found = marks(text, table)
+                more, samples = max(0, len(found) - MOST_MARKS), self.services.editing.samples(text)
+                failing = None if samples is None else Failing(samples, draft.address)
+                return self.show(tab, draft, **values, marks=found[:MOST_MARKS], more=more, failing=failing)
             saved = self.services.editing.save(
                 principal(), draft.version.policy, draft.version.version, draft.tag, change
             )

@@ -8,14 +8,18 @@ from urllib.parse import quote
 from flask import Blueprint, Response, request
 
 from app.domain.access import Action
-from app.web.pages.editing.desk import PARAMETERS, RULES, Change, Desk, Draft, Tab
+from app.settings.rooms import LONG, USUAL
+from app.web.pages.editing.desk import PARAMETERS, RULES, Desk, Draft, Tab
+from app.web.pages.editing.examples import Example, examples
+from app.web.pages.editing.filling import Filled, change_of
+from app.web.pages.editing.mending import filled_and_mended, tried
 from app.web.pages.page import Page
-from schemas.interchange.outline import StepText
-from schemas.interchange.places import rewritten
+from schemas.interchange.outline import Outline
+from schemas.interchange.outline_parts import StepText
 
 PAGES = tuple(
-    Page(f"{method} /rulesets/{{policy}}/{{version}}/edit{tab.path}", Action.EDIT_VERSION)
-    for tab in (RULES, PARAMETERS)
+    Page(f"{method} /rulesets/{{policy}}/{{version}}/edit{tab.path}", Action.EDIT_VERSION, places)
+    for tab, places in ((RULES, LONG), (PARAMETERS, USUAL))
     for method in ("GET", "POST")
 )
 
@@ -30,30 +34,33 @@ def _add(pages: Blueprint, desk: Desk, tab: Tab) -> None:
     @pages.get(tab.path, endpoint=f"show_{tab.name}")
     def show(policy: str, version: str) -> Response:
         draft = desk.draft(policy, version)
-        return desk.show(tab, draft, filled={}, **_parts(draft, request.args.get("part")))
+        return desk.show(tab, draft, **_shown(desk, tab, draft, {}, request.args.get("part")))
 
     @pages.post(tab.path, endpoint=f"take_{tab.name}")
     def take(policy: str, version: str) -> Response:
-        draft, filled, part = desk.draft(policy, version), filled_in(), request.form.get("part")
+        draft, part = desk.draft(policy, version), request.form.get("part")
+        filled = filled_and_mended(desk, draft)
         back = f"?part={quote(part)}" if part is not None else ""
-        return desk.take(tab, draft, change_of(filled), back=back, filled=filled, **_parts(draft, part))
+        return desk.take(tab, draft, change_of(filled), back=back, **_shown(desk, tab, draft, filled, part))
 
 
-def filled_in() -> dict[str, str]:
-    """The values of a form, by place."""
-    return {name: value.strip() for name, value in request.form.items() if name.startswith("/")}
+def _shown(desk: Desk, tab: Tab, draft: Draft, filled: Filled, part: str | None) -> dict[str, Any]:
+    """What the view shows: of rules the steps of a part, with the examples of their rules."""
+    if tab is not RULES or draft.outline is None:
+        return {"filled": filled}
+    shown = _parts(draft.outline, part)
+    samples = tried(desk, draft, filled)
+    found: dict[str, list[Example]] = {}
+    asked = request.args.get("rule", "")
+    for one in examples(draft.outline, samples, filled, draft.address, step=shown["part"], asked=asked):
+        found.setdefault(one.told.rule, []).append(one)
+    return {"filled": filled, "examples": found, **shown}
 
 
-def change_of(filled: dict[str, str]) -> Change:
-    """What those values make of a text."""
-    return lambda text: rewritten(text, filled)
-
-
-def _parts(draft: Draft, part: str | None) -> dict[str, Any]:
+def _parts(outline: Outline, part: str | None) -> dict[str, Any]:
     """The steps by part: each list of rules and scorecard is one, and all formulas are one without a name."""
-    steps = [] if draft.outline is None else draft.outline.steps()
     by_name: dict[str, list[StepText]] = {}
-    for one in steps:
+    for one in outline.steps:
         by_name.setdefault("" if one.kind == "formula" else one.id, []).append(one)
     chosen = part if part in by_name else next(filter(None, by_name), "")
     sizes = {

@@ -22,9 +22,10 @@ from app.services.rulesets.releasing import Asked
 from app.settings.rooms import LONG, USUAL
 from app.web.answers import policy_name
 from app.web.auth import principal
-from app.web.pages.answering import page, see, zone
+from app.web.pages.answering import may, page, see, zone
 from app.web.pages.language import N_, _
 from app.web.pages.page import Page
+from app.web.pages.rulesets.failing import Failing, obstacles
 from app.web.pages.rulesets.reading import heading, opened
 from app.web.pages.rulesets.versions import in_force
 from schemas.lifecycle import read_move
@@ -165,6 +166,9 @@ def _shown(
     claims: tuple[Settled, ...] = ()
     if form.move is Move.APPROVE and known:
         claims = services.drafting.check(policy, version)[1].not_settled
+    proof = services.drafting.check(policy, version)[1] if _unproven(form, error) else None
+    samples = None if proof is None else services.editing.samples(services.versions.text(one.version))
+    edit = f"/rulesets/{one.version.policy}/{one.version.version}/edit"
     move = activation_of(one.version) if form.move is Move.ACTIVATE else form.move
     return page(
         "rulesets/move.html",
@@ -172,6 +176,10 @@ def _shown(
         **heading(one),
         form=form,
         error=error,
+        unproven=proof is not None and may("editVersion"),
+        failing=None if samples is None else Failing(samples, edit),
+        others=() if proof is None else obstacles(proof, edit),
+        edit=edit,
         filled=request.form,
         acknowledged=request.form.getlist("acknowledges"),
         standing=in_force(services.versions.all(policy)),
@@ -192,6 +200,11 @@ def _seen() -> frozenset[str]:
         problem = Problem(_("open the form again: it has to say which state of the version you looked at"))
         raise Invalid(_("The form is incomplete."), [problem])
     return frozenset({seen})
+
+
+def _unproven(form: Form, error: TermwiseError | None) -> bool:
+    """Whether a submission was refused for what the text does not prove, and for nothing in the form."""
+    return form.move is Move.SUBMIT and isinstance(error, Invalid) and any(one.line for one in error.problems)
 
 
 def _given(form: Form) -> Mapping[str, Any]:

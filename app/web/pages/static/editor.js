@@ -3,6 +3,7 @@
 // server answers, nothing that was typed is thrown away. A table becomes a grid, a text gets numbered lines.
 
 import { Grid } from "./grid.js";
+import { standOnItsOwn } from "./own_address.js";
 import { numberLines } from "./text_lines.js";
 
 const PATIENCE = 500; // milliseconds without a change before it is checked
@@ -40,6 +41,7 @@ async function ask(data) {
     const page = await parsed(answer);
     const made = page.querySelector(form.dataset.check);
     if (made) place.replaceWith(made);
+    for (const one of page.querySelectorAll("[data-anew]")) document.getElementById(one.id)?.replaceWith(one);
     if (made) grid?.mark();
     strange = !made && !page.querySelector("main > .editor");
     if (!strange) return { page, stored: answer.ok };
@@ -73,7 +75,12 @@ async function save(button) {
     return;
   }
   if (!answer.stored) return;
-  form.elements.tag.value = tag.value;
+  const [mine, kept] = [form, answer.page].map((where) => where.querySelector("[data-text]")?.value);
+  if (edits === before && mine !== kept) {
+    changed = false; // the text that stands now is another: show it
+    return location.reload();
+  }
+  for (const one of answer.page.querySelectorAll("form[data-editor] [data-held]")) form.elements[one.name].value = one.value;
   if (edits !== before) return;
   changed = false;
   tell("saved");
@@ -87,8 +94,9 @@ function edit() {
   form.addEventListener("submit", (event) => {
     grid?.finish();
     const what = event.submitter?.value;
-    if (!form.dataset.check) changed = false; // the whole page comes back, with what was filled in
-    if (!form.dataset.check || what === "download") return;
+    const whole = !form.dataset.check || event.submitter?.hasAttribute("data-whole");
+    if (whole) changed = false; // the whole page comes back, with what was filled in
+    if (whole || what === "download") return;
     event.preventDefault();
     if (what === "save") save(event.submitter);
     else ask(new FormData(form));
@@ -102,4 +110,5 @@ function edit() {
   grid?.mark();
 }
 
+standOnItsOwn();
 if (form) edit();

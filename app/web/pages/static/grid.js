@@ -1,25 +1,22 @@
-// A table as a grid of cells: shows the rows of a sheet, moves between cells by keyboard and pointer, edits,
-// copies and pastes. One cell can be reached by the Tab key; within the grid the arrows move.
+// A table as a grid of cells: chooses cells by keyboard and pointer, edits, copies and pastes. One cell can be
+// reached by the Tab key; within the grid the arrows move.
 
 import { read, written } from "./clipboard.js";
+import { command, move } from "./grid_keys.js";
+import { Lines } from "./grid_lines.js";
 import { Sheet } from "./sheet.js";
 
-const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-const PAGE = 15;
 const NEW = "new-row"; // what new rows are called until somebody names them
 
 export class Grid {
   #form;
   #changed;
   #sheet;
-  #body;
-  #lines = new Map(); // by row of the sheet: its line in the page
-  #shown = []; // places of the rows that the filter lets through
+  #lines;
   #at = [0, 0]; // the active cell, and the other end of the block that is chosen
   #from = [0, 0];
   #field = null; // the field in which a cell is edited
   #typed = false; // editing began by typing: then an arrow leaves the field as it leaves a cell
-  #faults = new Map(); // by id of the row: what is wrong, by name of the column
 
   constructor(form, changed) {
     const place = form.querySelector("[data-sheet]");
@@ -31,15 +28,14 @@ export class Grid {
     table.setAttribute("role", "grid");
     table.setAttribute("aria-label", place.getAttribute("aria-label"));
     table.setAttribute("aria-multiselectable", "true");
-    table.append(heading(columns));
-    this.#body = table.createTBody();
-    place.append(table);
+    this.#lines = new Lines(this.#sheet, table);
     for (const tool of form.querySelectorAll("[data-tools]")) tool.hidden = false;
     this.#show();
+    place.append(table);
     this.#listen(table);
     const wanted = location.hash.match(/^#row-(.+)$/)?.[1];
     const line = rows.findIndex((row) => row[0] === wanted);
-    this.#body.rows[Math.max(line, 0)].cells[0].tabIndex = 0;
+    this.#lines.cell([Math.max(line, 0), 0]).tabIndex = 0;
     if (line >= 0) this.#go([line, 0]);
   }
 
@@ -55,21 +51,24 @@ export class Grid {
 
   // Show at their cells what the checks found.
   mark() {
-    const before = this.#faults;
-    this.#faults = new Map();
+    const faults = new Map();
     const table = this.#form.elements.table.value;
     for (const one of this.#form.querySelectorAll("#findings [data-kind]")) {
       if (one.dataset.table !== table) continue;
+      const message = one.querySelector("[data-message]");
       for (const row of one.dataset.rows.split(" ").filter(Boolean)) {
-        const found = this.#faults.get(row) ?? {};
+        const found = faults.get(row) ?? {};
         const column = one.dataset.column || "id";
-        found[column] ??= { kind: one.dataset.kind, text: one.querySelector("[data-message]").textContent };
-        this.#faults.set(row, found);
+        found[column] ??= { kind: one.dataset.kind, text: message.textContent, language: message.lang };
+        faults.set(row, found);
       }
     }
-    for (const [row, line] of this.#lines) {
-      if (before.has(row[0]) || this.#faults.has(row[0])) this.#tell(row, line);
-    }
+    this.#lines.mark(faults);
+  }
+
+  // Put other rows in the place of what is there, as one step that can be taken back.
+  take(rows) {
+    this.#wrote(this.#sheet.replace(rows));
   }
 
   #listen(table) {
@@ -84,135 +83,72 @@ export class Grid {
       button.addEventListener("click", () => this.#do(button.dataset.do));
     }
     this.#form.addEventListener("click", (event) => {
-      const link = event.target.closest('a[href^="#row-"]');
-      const row = link && this.#sheet.rows.findIndex((one) => `#row-${one[0]}` === link.getAttribute("href"));
-      if (!link || row < 0) return;
+      const link = event.target.closest('a[href*="#row-"]');
+      const row = link && this.#sheet.rows.findIndex((one) => link.hash === `#row-${one[0]}`);
+      const { table } = this.#form.elements;
+      if (!link || row < 0 || new URLSearchParams(link.search).get("table") !== table.value) return;
       event.preventDefault();
       this.#go([row, 0]);
     });
   }
 
-  // Bring the page to what the sheet holds. Lines of rows that stayed the same are kept.
   #show() {
-    const wanted = this.#form.querySelector("[data-filter]").value.toLowerCase();
-    const rows = this.#sheet.rows;
-    this.#shown = [...rows.keys()].filter(
-      (place) => !wanted || rows[place].some((cell) => cell.toLowerCase().includes(wanted)),
-    );
-    const lines = new Map();
-    for (const row of rows) lines.set(row, this.#lines.get(row) ?? this.#line(row));
-    this.#lines = lines;
-    const order = this.#shown.map((place) => lines.get(rows[place]));
-    order.forEach((line, place) => {
-      line.setAttribute("aria-rowindex", this.#shown[place] + 2);
-      if (this.#body.rows[place] !== line) this.#body.insertBefore(line, this.#body.rows[place] ?? null);
-    });
-    while (this.#body.rows.length > order.length) this.#body.lastElementChild.remove();
-    this.#body.parentElement.setAttribute("aria-rowcount", rows.length + 1);
+    this.#lines.show(this.#form.querySelector("[data-filter]").value.toLowerCase());
     const enabled = { undo: this.#sheet.undoable, redo: this.#sheet.redoable };
     for (const [name, able] of Object.entries(enabled)) {
       this.#form.querySelector(`[data-do=${name}]`).disabled = !able;
     }
   }
 
-  #line(row) {
-    const line = document.createElement("tr");
-    line.id = `row-${row[0]}`;
-    row.forEach((cell, column) => {
-      const place = line.insertCell();
-      place.textContent = cell;
-      place.tabIndex = -1;
-      if (column === 0) place.className = "name";
-    });
-    if (this.#faults.has(row[0])) this.#tell(row, line);
-    return line;
-  }
-
-  // Write at the cells of a line what is wrong with them.
-  #tell(row, line) {
-    const found = this.#faults.get(row[0]) ?? {};
-    this.#sheet.columns.forEach((column, place) => {
-      const cell = line.cells[place];
-      if (cell.contains(this.#field)) return;
-      const fault = found[column.name];
-      cell.replaceChildren(row[place]);
-      cell.toggleAttribute("data-fault", Boolean(fault));
-      if (!fault) return cell.removeAttribute("aria-invalid");
-      if (fault.kind === "fault") cell.setAttribute("aria-invalid", "true");
-      const said = document.createElement("span");
-      said.className = fault.kind === "fault" ? "said wrong" : "said doubt";
-      said.lang = "en";
-      said.textContent = fault.text;
-      cell.append(said);
-    });
-  }
-
-  #cell([row, column]) {
-    return this.#lines.get(this.#sheet.rows[row])?.cells[column];
-  }
-
   // Make a cell the active one; with `extend` the block reaches from where it began to here.
   #go(at, extend = false) {
-    for (const one of this.#body.querySelectorAll('td[tabindex="0"]')) one.tabIndex = -1;
+    for (const one of this.#lines.body.querySelectorAll('td[tabindex="0"]')) one.tabIndex = -1;
     this.#at = at;
     if (!extend) this.#from = at;
     this.#choose();
-    const cell = this.#cell(at);
+    const cell = this.#lines.cell(at);
     cell.tabIndex = 0;
     cell.focus();
     cell.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   #choose() {
-    for (const one of this.#body.querySelectorAll("[aria-selected]")) one.removeAttribute("aria-selected");
+    for (const one of this.#lines.body.querySelectorAll("[aria-selected]")) one.removeAttribute("aria-selected");
     const [rows, columns] = this.#block();
-    for (const row of rows) for (const column of columns) this.#cell([row, column]).setAttribute("aria-selected", "true");
+    for (const row of rows) {
+      for (const column of columns) this.#lines.cell([row, column]).setAttribute("aria-selected", "true");
+    }
   }
 
   // The rows that are shown, and the columns, of the block that is chosen.
   #block() {
     const [top, bottom] = [this.#at[0], this.#from[0]].sort((a, b) => a - b);
     const [left, right] = [this.#at[1], this.#from[1]].sort((a, b) => a - b);
-    const rows = this.#shown.filter((place) => place >= top && place <= bottom);
+    const rows = this.#lines.places.filter((place) => place >= top && place <= bottom);
     return [rows, Array.from({ length: right - left + 1 }, (_one, place) => left + place)];
   }
 
   #step(down, right, extend) {
-    const place = this.#shown.indexOf(this.#at[0]) + down;
-    const row = this.#shown[Math.min(Math.max(place, 0), this.#shown.length - 1)];
+    const shown = this.#lines.places;
+    const row = shown[Math.min(Math.max(shown.indexOf(this.#at[0]) + down, 0), shown.length - 1)];
     const column = Math.min(Math.max(this.#at[1] + right, 0), this.#sheet.columns.length - 1);
     this.#go([row, column], extend);
   }
 
   #pressed(event) {
-    const { key, shiftKey: shift, altKey: alt } = event;
-    const control = event.ctrlKey || event.metaKey;
-    const last = this.#sheet.columns.length - 1;
-    if (alt && key === "ArrowUp") this.#do("up");
-    else if (alt && key === "ArrowDown") this.#do("down");
-    else if (alt && key === "Insert") this.#do("add");
-    else if (alt && key === "Delete") this.#do("remove");
-    else if (alt) return;
-    else if (control && key === "ArrowUp") this.#step(-this.#shown.length, 0, shift);
-    else if (control && key === "ArrowDown") this.#step(this.#shown.length, 0, shift);
-    else if (control && key in MOVES) this.#step(0, MOVES[key][1] * last, shift);
-    else if (key in MOVES) this.#step(...MOVES[key], shift);
-    else if (key === "Tab") {
-      const column = this.#at[1] + (shift ? -1 : 1);
-      if (column < 0 || column > last) return; // at the end of a row Tab leaves the grid
-      this.#step(0, shift ? -1 : 1);
-    } else if (key === "Enter") this.#step(shift ? -1 : 1, 0);
-    else if (key === "PageUp") this.#step(-PAGE, 0, shift);
-    else if (key === "PageDown") this.#step(PAGE, 0, shift);
-    else if (key === "Home") this.#step(control ? -this.#shown.length : 0, -last, shift);
-    else if (key === "End") this.#step(control ? this.#shown.length : 0, last, shift);
-    else if (key === "F2") this.#edit();
-    else if (key === "Delete" || key === "Backspace") this.#clear();
-    else if (control && key.toLowerCase() === "a") this.#all();
-    else if (control && key.toLowerCase() === "z") this.#do(shift ? "redo" : "undo");
-    else if (control && key.toLowerCase() === "y") this.#do("redo");
-    else if ((key.length === 1 && !control) || key === "Process") return this.#edit(true); // it goes into the field
-    else return;
+    const typed = event.key.length === 1 && !(event.ctrlKey || event.metaKey || event.altKey);
+    if (typed || event.key === "Process") return this.#edit(true); // it goes into the field
+    const [what, ...given] = command(event) ?? [];
+    if (!what) return;
+    if (what === "tab") {
+      const column = this.#at[1] + given[0];
+      if (column < 0 || column >= this.#sheet.columns.length) return; // at the end of a row Tab leaves the grid
+      this.#step(0, given[0]);
+    } else if (what === "step") this.#step(...given);
+    else if (what === "do") this.#do(...given);
+    else if (what === "edit") this.#edit();
+    else if (what === "clear") this.#clear();
+    else this.#all();
     event.preventDefault();
   }
 
@@ -224,16 +160,16 @@ export class Grid {
       const back = event.shiftKey ? -1 : 1;
       if (event.key === "Enter") this.#step(back, 0);
       else this.#step(0, back);
-    } else if (this.#typed && event.key in MOVES) {
+    } else if (this.#typed && move(event.key)) {
       this.#keep();
-      this.#step(...MOVES[event.key]);
+      this.#step(...move(event.key));
     } else return;
     event.preventDefault();
   }
 
   #pointed(event) {
     if (event.target === this.#field) return;
-    const at = this.#place(event.target);
+    const at = this.#lines.at(event.target);
     if (!at) return;
     this.finish();
     this.#go(at, event.shiftKey);
@@ -241,22 +177,15 @@ export class Grid {
   }
 
   #dragged(event) {
-    const at = event.buttons === 1 && !this.#field && this.#place(event.target);
-    if (at && this.#body.contains(document.activeElement)) this.#go(at, true);
-  }
-
-  #place(target) {
-    const cell = target.closest("td");
-    if (!cell) return null;
-    const row = this.#shown[[...this.#body.rows].indexOf(cell.parentElement)];
-    return row === undefined ? null : [row, cell.cellIndex];
+    const at = event.buttons === 1 && !this.#field && this.#lines.at(event.target);
+    if (at && this.#lines.body.contains(document.activeElement)) this.#go(at, true);
   }
 
   // Edit the active cell, beginning with its text, or with what is `typed` next.
   #edit(typed = false) {
     this.#typed = typed;
     const text = typed ? "" : this.#sheet.rows[this.#at[0]][this.#at[1]];
-    const cell = this.#cell(this.#at);
+    const cell = this.#lines.cell(this.#at);
     const column = this.#sheet.columns[this.#at[1]];
     this.#field = document.createElement("input");
     this.#field.value = text;
@@ -275,10 +204,9 @@ export class Grid {
 
   // Leave the cell as it is in the sheet.
   #drop() {
-    const row = this.#sheet.rows[this.#at[0]];
     this.#field = null;
-    this.#tell(row, this.#lines.get(row));
-    this.#cell(this.#at).focus();
+    this.#lines.cell(this.#at).focus();
+    this.#lines.write(this.#sheet.rows[this.#at[0]]);
   }
 
   #clear() {
@@ -292,8 +220,8 @@ export class Grid {
   }
 
   #all() {
-    this.#from = [this.#shown[0], 0];
-    this.#at = [this.#shown.at(-1), this.#sheet.columns.length - 1];
+    this.#from = [this.#lines.places[0], 0];
+    this.#at = [this.#lines.places.at(-1), this.#sheet.columns.length - 1];
     this.#choose();
   }
 
@@ -325,11 +253,9 @@ export class Grid {
     const [rows] = this.#block();
     const [row, column] = this.#at;
     if (what === "undo" || what === "redo") {
-      this.#faults = new Map(); // what was wrong was of other values: the check that follows says what is now
+      this.#lines.mark(new Map()); // what was wrong was of other values: the check that follows says what is now
       this.#wrote(this.#sheet[what]());
-      for (const [row, line] of this.#lines) if (line.querySelector("[data-fault]")) this.#tell(row, line);
-    }
-    else if (what === "add") this.#wrote(this.#sheet.insert(rows.at(-1) + 1, NEW), [rows.at(-1) + 1, 0]);
+    } else if (what === "add") this.#wrote(this.#sheet.insert(rows.at(-1) + 1, NEW), [rows.at(-1) + 1, 0]);
     else if (what === "remove") this.#wrote(this.#sheet.remove(rows), [rows[0], column]);
     else {
       const by = what === "up" ? -1 : 1;
@@ -344,23 +270,9 @@ export class Grid {
   #wrote(differs, at = this.#at) {
     if (!differs) return false;
     this.#show();
-    if (!this.#shown.includes(at[0])) at = [this.#shown[Math.min(at[0], this.#shown.length - 1)] ?? 0, at[1]];
-    if (this.#shown.length) this.#go(at);
+    if (!this.#lines.places.includes(at[0])) at = [this.#lines.places[Math.min(at[0], this.#lines.places.length - 1)] ?? 0, at[1]];
+    if (this.#lines.places.length) this.#go(at);
     this.#changed();
     return true;
   }
-}
-
-function heading(columns) {
-  const head = document.createElement("thead");
-  const line = head.insertRow();
-  for (const one of columns) {
-    const cell = document.createElement("th");
-    cell.scope = "col";
-    cell.textContent = one.label;
-    cell.title = [one.hint, one.choices.join(", ")].filter(Boolean).join("\n");
-    cell.className = one.part;
-    line.append(cell);
-  }
-  return head;
 }

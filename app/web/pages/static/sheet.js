@@ -71,6 +71,11 @@ export class Sheet {
     return this.#become(rows);
   }
 
+  // Put other rows in the place of all.
+  replace(rows) {
+    return this.#become(rows);
+  }
+
   undo() {
     return this.#step(this.#done, this.#undone);
   }
