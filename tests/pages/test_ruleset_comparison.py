@@ -32,8 +32,12 @@ def shorter(company: Company) -> None:
 def test_are_told_in_words_by_case_and_by_line(visit: Visits) -> None:
     page = visit(Role.AUDITOR)
     page.goto(f"/rulesets/{POLICY}/comparison?{SIDES}", timeout=PATIENCE)
-    expect(page.get_by_text("Parameter max_balance_days 90 -> 60")).to_be_visible()
-    expect(page.get_by_text("Ninety days for the balance are within policy")).to_be_visible()
+    expect(page.get_by_role("row", name="Longest balance term 90 days 60 days line 286")).to_be_visible()
+    longer = page.get_by_role("row", name="The balance term exceeds the longest, grades A and B")
+    expect(longer).to_contain_text("over 60 days (Longest balance term)")
+    within = page.get_by_role("listitem").filter(has_text="Ninety days for the balance are within policy")
+    expect(within).to_contain_text(re.compile("Offered as requested.*Countered with other terms", re.DOTALL))
+    expect(within).to_contain_text("Term of the balance: 90 days → 60 days")
     expect(page.locator("tr.come").filter(has_text="max_balance_days")).to_have_count(1)
     accessible(page)
 

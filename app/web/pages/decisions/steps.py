@@ -100,15 +100,11 @@ class _Telling:
     def _line(self, one: RuleExplanation, step: StepExplanation) -> RuleLine:
         rule, fired = one.rule, one.fired
         labelled = isinstance(step.step, RuleList)
-        name = said(rule.label) if labelled else self._asked(rule)
+        name = self._words.rule(rule, step.step)
         if fired is None:
             return RuleLine(rule, name, False, False, False, self._missed(one, labelled), ())
         gives = tuple(self._words.effects(rule)) if fired.effective else ()
         return RuleLine(rule, name, True, fired.effective, fired.decisive, self._values(fired.read), gives)
-
-    def _asked(self, rule: Rule) -> str:
-        asked = self._and.join(f"{label} {what}" for label, what in self._words.conditions(rule))
-        return asked or _("in any case")
 
     def _missed(self, one: RuleExplanation, labelled: bool) -> str:
         """The value that it failed by, and what was asked where the rule's name does not say it."""

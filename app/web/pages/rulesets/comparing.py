@@ -10,22 +10,25 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from app.analysis.comparison.changes import Change
 from app.analysis.comparison.versions import Comparison
 from app.domain.access import Action
 from app.domain.errors import Invalid, Problem
+from app.domain.moves import Move
 from app.services.assembly import Services
 from app.services.comparing.comparing import Written
-from app.services.comparing.comparison_document import comparison_document
 from app.services.comparing.meaning_document import meaning_document
 from app.services.remembering import Remembered
 from app.settings.rooms import LONG
 from app.web.answers import policy_name
 from app.web.api.rehearsals import pause
-from app.web.auth import caller
+from app.web.auth import caller, principal
 from app.web.pages.answering import page
 from app.web.pages.language import _, language
 from app.web.pages.page import Page
 from app.web.pages.rulesets.checking import facts_told
+from app.web.pages.rulesets.differences import Differences
+from app.web.pages.rulesets.versions import ways
 
 PAGES = (
     Page("GET /rulesets/{policy}/comparison", Action.COMPARE_RULESETS, places=LONG),
@@ -34,6 +37,8 @@ PAGES = (
 MOST_CHANGES = 200
 MOST_HUNKS = 60
 MOST_REMEMBERED = 32
+_JUDGED = (Move.APPROVE, Move.RETURN)
+"""What whoever reads a comparison may do with the newer version from there."""
 
 
 def routes(services: Services) -> Blueprint:
@@ -53,15 +58,17 @@ def routes(services: Services) -> Blueprint:
         sides = _sides()
         before, after = (services.policies.version(policy_name(policy), one) for one in sides)
         found = compared.get((before.ruleset.digest, after.ruleset.digest))
-        told = comparison_document(found, language())
+        told = Differences(found.before, found.after)
         return _shown(
             policy,
             sides,
             title=found.after.title,
             after=found.after,
-            told=told,
-            changes=told["changes"][:MOST_CHANGES],
-            hunks=told["text"]["hunks"][:MOST_HUNKS],
+            told=found,
+            changes=[told.change(one) for one in found.changes if not _is_number(one)],
+            effects=[told.effect(one) for one in found.effects],
+            cases=[told.case(one) for one in found.cases],
+            hunks=found.hunks[:MOST_HUNKS],
         )
 
     @pages.post("")
@@ -69,6 +76,7 @@ def routes(services: Services) -> Blueprint:
         sides = _sides()
         before, after = (services.policies.version(policy_name(policy), one) for one in sides)
         found = services.meanings.weighed(before, after, caller(), pause)
+        told = Differences(before.ruleset, after.ruleset)
         return _shown(
             policy,
             sides,
@@ -76,15 +84,24 @@ def routes(services: Services) -> Blueprint:
             after=found.after,
             told=None,
             meaning=meaning_document(found, language()),
+            regions=[told.region(one) for one in found.meaning.regions],
             samples=[facts_told(found.after, one.facts) for one in found.meaning.regions],
         )
 
     def _shown(policy: str, sides: tuple[str, str], **values: Any) -> Response:
         versions = services.versions.all(policy_name(policy))
-        given = {"meaning": None, **values}
+        newer = next((one for one in versions if one.version == sides[1]), None)
+        next_moves = [] if newer is None else [one for one in ways(newer, principal()) if one.move in _JUDGED]
+        base = f"/rulesets/{policy}"
+        given = {"base": base, "meaning": None, "ways": next_moves, "most": MOST_CHANGES, **values}
         return page("rulesets/comparison.html", policy=policy, sides=sides, versions=versions, **given)
 
     return pages
+
+
+def _is_number(one: Change) -> bool:
+    """Whether it is only that the version has another number."""
+    return (one.kind, one.field) == ("ruleset", ("version",))
 
 
 def _sides() -> tuple[str, str]:

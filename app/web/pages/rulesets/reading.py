@@ -1,4 +1,4 @@
-"""Rulesets to read: the policies, the versions of one, and a version in words, as text, and as its cases.
+"""Rulesets to read: the policies, the versions of one, and a version in words.
 
 A draft may be saved that does not load. Then the pages that need it read say what is wrong with the text,
 which itself can always be seen.
@@ -6,7 +6,6 @@ which itself can always be seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, request
@@ -15,15 +14,17 @@ from app.domain.access import Action
 from app.domain.errors import Invalid
 from app.domain.lifecycle import State
 from app.domain.people import Principal
-from app.domain.ruleset import Case, Ruleset
+from app.domain.requests import FILE
+from app.domain.ruleset import Ruleset
 from app.domain.versions import RulesetVersion
 from app.services.assembly import Services
 from app.services.policies import Ready
 from app.web.answers import policy_name
 from app.web.auth import principal
 from app.web.pages.answering import may, page
-from app.web.pages.language import language
+from app.web.pages.language import N_
 from app.web.pages.page import Page
+from app.web.pages.roles import RECIPIENTS, ROLES
 from app.web.pages.rulesets.steps import steps, together
 from app.web.pages.rulesets.versions import Names, in_force, state_said, story, ways
 from app.web.pages.rulesets.words import HIT_POLICIES, KINDS, Words
@@ -35,14 +36,9 @@ PAGES = (
     Page(f"GET {_ONE}", Action.READ_VERSION),
     Page(f"GET {_ONE}/facts", Action.READ_VERSION),
     Page(f"GET {_ONE}/rules", Action.READ_VERSION),
-    Page(f"GET {_ONE}/cases", Action.READ_VERSION),
-    Page(f"GET {_ONE}/text", Action.READ_VERSION),
-    Page(f"GET {_ONE}/file", Action.READ_VERSION),
     Page(f"GET {_ONE}/history", Action.READ_VERSION_HISTORY),
 )
-LINES_SHOWN = 800
-"""Lines of a text on one page."""
-CASES_SHOWN = 60
+_GIVERS = {**ROLES, FILE: N_("customer file")}
 
 
 class Opened(NamedTuple):
@@ -72,6 +68,7 @@ def heading(one: Opened, here: str = "") -> dict[str, Any]:
     ruleset = one.ruleset
     return {
         "version": one.version,
+        "base": f"/rulesets/{one.version.policy}/{one.version.version}",
         "ruleset": ruleset,
         "fault": one.fault,
         "title": one.version.policy if ruleset is None else ruleset.title,
@@ -110,11 +107,18 @@ def routes(services: Services) -> Blueprint:
         one = opened(services, policy, version)
         authors = list(Names(services).all(one.version.authors))
         words = None if one.ruleset is None else Words(one.ruleset)
-        return page("rulesets/version.html", **heading(one, "overview"), authors=authors, words=words)
+        return page(
+            "rulesets/version.html",
+            **heading(one, "overview"),
+            authors=authors,
+            words=words,
+            recipients=RECIPIENTS,
+        )
 
     @pages.get(f"{at}/facts")
     def show_facts(policy: str, version: str) -> Response:
-        return page("rulesets/facts.html", **heading(opened(services, policy, version), "facts"), kinds=KINDS)
+        one = opened(services, policy, version)
+        return page("rulesets/facts.html", **heading(one, "facts"), kinds=KINDS, givers=_GIVERS)
 
     @pages.get(f"{at}/rules")
     def show_rules(policy: str, version: str) -> Response:
@@ -133,54 +137,8 @@ def routes(services: Services) -> Blueprint:
             first=only or first,
             next=following,
             policies=HIT_POLICIES,
+            counts=may("countOverrides"),
         )
-
-    @pages.get(f"{at}/cases")
-    def show_cases(policy: str, version: str) -> Response:
-        one = opened(services, policy, version)
-        after = _whole(request.args.get("after"))
-        cases: tuple[Case, ...] = ()
-        failed: dict[int, tuple[str, ...]] = {}
-        if one.ruleset is not None:
-            cases = one.ruleset.cases
-            came = zip(cases, services.editing.results(one.version) or (), strict=True)
-            failed = {case.line: result.why for case, result in came if result.why}
-        shown = [] if one.ruleset is None else list(_cases(one.ruleset, cases[after : after + CASES_SHOWN]))
-        return page(
-            "rulesets/cases.html",
-            **heading(one, "cases"),
-            cases=shown,
-            failed=failed,
-            number=len(cases),
-            next=after + CASES_SHOWN if after + CASES_SHOWN < len(cases) else 0,
-            after=after,
-        )
-
-    @pages.get(f"{at}/text")
-    def show_text(policy: str, version: str) -> Response:
-        one = opened(services, policy, version)
-        lines = services.versions.text(one.version).decode().split("\n")
-        if not lines[-1]:
-            lines.pop()
-        wanted = min(max(_whole(request.args.get("line")), 1), max(len(lines), 1))
-        first = (wanted - 1) // LINES_SHOWN * LINES_SHOWN
-        return page(
-            "rulesets/text.html",
-            **heading(one, "text"),
-            lines=lines[first : first + LINES_SHOWN],
-            first=first + 1,
-            parts=range(1, len(lines) + 1, LINES_SHOWN),
-            number=len(lines),
-            wanted=wanted,
-        )
-
-    @pages.get(f"{at}/file")
-    def give_file(policy: str, version: str) -> Response:
-        found = services.versions.one(policy_name(policy), version)
-        response = Response(services.versions.text(found), content_type="application/yaml; charset=utf-8")
-        name = f"{found.policy}-{found.version}.yaml"
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
 
     @pages.get(f"{at}/history")
     def show_history(policy: str, version: str) -> Response:
@@ -229,22 +187,6 @@ def _line(version: RulesetVersion, names: Names, reader: Principal) -> dict[str,
     }
 
 
-def _cases(ruleset: Ruleset, cases: tuple[Case, ...]) -> Iterator[dict[str, Any]]:
-    """Cases in words: what is given otherwise than in the baseline, and what is expected."""
-    words = Words(ruleset)
-    separator = "、" if language() == "zh" else ", "
-    for one in cases:
-        yield {
-            "case": one,
-            "given": [(words.labels[name], words.told(name, given)) for name, given in one.given.items()],
-            "outcome": None if one.outcome is None else ruleset.outcome(one.outcome),
-            "reasons": [words.reason(code) for code in one.reasons or ()],
-            "values": [(words.labels[name], words.told(name, given)) for name, given in one.values.items()],
-            "fired": separator.join(one.fired),
-            "not_fired": separator.join(one.not_fired),
-        }
-
-
-def _whole(text: str | None) -> int:
+def whole(text: str | None) -> int:
     """A whole number of an address, 0 for what is none."""
     return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 9 else 0

@@ -13,6 +13,7 @@ from typing import Any
 from app.domain.rules import OUTCOME, Condition, Formula, Rule, RuleList, Scorecard, Step, Table
 from app.domain.ruleset import Ruleset
 from app.web.pages.language import _, said
+from app.web.pages.rulesets.formulas import Formulas
 from app.web.pages.rulesets.words import Words
 
 MOST_ROWS = 60
@@ -44,13 +45,16 @@ def steps(
     With ``find`` the rules that hold that text, and no steps without such a rule.
     """
     words = Words(ruleset)
+    formulas = Formulas(ruleset, words)
     most = MOST_FOUND if find or only else MOST_ROWS
     for step in ruleset.steps:
         if (only is not None and step.id != only) or (among is not None and step.id not in among):
             continue
         if isinstance(step, Formula):
-            if not find or find.lower() in f"{step.id} {said(step.label)} {step.text}".lower():
-                yield {"kind": "formula", "step": step, "output": words.labels.get(step.output or "")}
+            told = formulas.said(step)
+            if not find or find.lower() in f"{step.id} {said(step.label)} {step.text} {told}".lower():
+                output = words.labels.get(step.output or "")
+                yield {"kind": "formula", "step": step, "said": told, "output": output}
             continue
         rules = [one for one in step.rules if not find or find.lower() in _searched(one, words)]
         if rules or not find:
@@ -99,9 +103,14 @@ def _row(rule: Rule, step: Table, words: Words) -> dict[str, Any]:
         given[REASON] = rule.reason
     return {
         "rule": rule,
-        "cells": [words.condition(tests[name]) if name in tests else "–" for name in step.inputs],
+        "cells": [_cell(tests.get(name), words) for name in step.inputs],
         "gives": [given.get(name, "") for name in step.outputs],
     }
+
+
+def _cell(one: Condition | None, words: Words) -> tuple[str, str]:
+    """What a cell asks for, and how the text says that."""
+    return ("–", "") if one is None or one.test.irrelevant else (words.condition(one), one.test.text)
 
 
 def _scorecard(step: Scorecard, wanted: frozenset[str], words: Words) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Rules in words: what a test asks of a value, and what a rule gives, in the reader's language.
 
-Values stand as the rest of the pages says them. Where a test names a parameter, its value is said and the
-name follows, because the value is what holds and the name is where to change it.
+Values stand as the rest of the pages says them. Where a test names a parameter, its value is said and what
+the parameter is called follows, because the value is what holds and the parameter is where to change it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,22 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from app.domain.rules import AS_OF, OUTCOME, Condition, Contribution, HitPolicy, Reference, Rule
+from app.domain.rules import (
+    AS_OF,
+    OUTCOME,
+    Condition,
+    Contribution,
+    HitPolicy,
+    Reference,
+    Rule,
+    RuleList,
+    Step,
+)
 from app.domain.ruleset import Ruleset
 from app.domain.unary_tests import Compare, ContainsAll, Endpoint, IsKnown, IsUnknown, Range, UnaryTest
 from app.domain.values import Kind, ValueType
 from app.web.pages.formats import value
-from app.web.pages.language import N_, _, gettext, said
+from app.web.pages.language import N_, _, gettext, language, said
 
 KINDS = {
     Kind.MONEY: N_("amount of money"),
@@ -77,12 +87,13 @@ class Words:
     """Says the parts of one ruleset."""
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._ruleset = ruleset
+        self.ruleset = ruleset
+        self._and = "；" if language() == "zh" else "; "
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
         """What people call each name that a test or formula reads."""
-        ruleset = self._ruleset
+        ruleset = self.ruleset
         found = {AS_OF: _("Day of the decision"), OUTCOME: _("Outcome so far")}
         for declared in (ruleset.facts, ruleset.parameters, ruleset.outputs):
             found.update({name: said(one.label) for name, one in declared.items()})
@@ -97,7 +108,7 @@ class Words:
 
     def condition(self, one: Condition) -> str:
         """What a condition asks for."""
-        return self.test(one.test, self._ruleset.types[one.name])
+        return self.test(one.test, self.ruleset.types[one.name])
 
     def test(self, test: UnaryTest, kind: ValueType) -> str:
         """``over 60 days``, ``High or Extreme``, ``not known``; a dash where anything will do."""
@@ -109,7 +120,7 @@ class Words:
 
     def effects(self, rule: Rule) -> Iterator[Effect]:
         """The outcome, what it gives to outputs, and the points of a band."""
-        ruleset = self._ruleset
+        ruleset = self.ruleset
         if rule.outcome is not None:
             outcome = ruleset.outcome(rule.outcome)
             yield Effect("", said(outcome.label), str(outcome.kind))
@@ -119,31 +130,37 @@ class Words:
     def contribution(self, one: Contribution) -> str:
         """What one output is given: a value, or the name of what is calculated."""
         if isinstance(one.value, Reference):
-            return self.labels[one.value.name]
-        kind = self._ruleset.types[one.output]
+            return self._referred(one.value.name)
+        kind = self.ruleset.types[one.output]
         if isinstance(one.value, Mapping):
             given = {
-                name: self.labels[part.name]
+                name: self._referred(part.name)
                 if isinstance(part, Reference)
-                else value(part, kind.fields[name])
+                else self.value(part, kind.fields[name])
                 for name, part in one.value.items()
             }
             return " · ".join(f"{said(kind.field_labels[name])} {part}" for name, part in given.items())
         return self.value(one.value, kind)
 
+    def rule(self, rule: Rule, step: Step) -> str:
+        """What people call a rule: its label in a list, and of a row or band what it asks for."""
+        if isinstance(step, RuleList):
+            return said(rule.label)
+        return self._and.join(" ".join(one) for one in self.conditions(rule)) or _("in any case")
+
     def outcome(self, id: str) -> str:
         """What an outcome is called."""
-        return said(self._ruleset.outcome(id).label)
+        return said(self.ruleset.outcome(id).label)
 
     def reason(self, code: str) -> str:
         """The words of a reason, an ellipsis for each value that a decision puts in."""
-        text = self._ruleset.reasons.get(code)
+        text = self.ruleset.reasons.get(code)
         return code if text is None else _PLACE.sub("…", said(text))
 
     def told(self, name: str, given: Any) -> str:
         """A value that somebody gave or expects; also that it is not known, or of a list that it is empty."""
-        kind = self._ruleset.types[name]
-        if given is None and not (name in self._ruleset.outputs and kind.kind in _LISTS):
+        kind = self.ruleset.types[name]
+        if given is None and not (name in self.ruleset.outputs and kind.kind in _LISTS):
             return _("not known")
         return self.value(given, kind) or _("none")
 
@@ -151,7 +168,14 @@ class Words:
         """A value with its unit; one item of a list by its label."""
         if kind.kind is Kind.CHOICES and isinstance(given, str):
             return said(kind.label_of(given))
-        return value(given, kind, self._ruleset.currency)
+        return value(given, kind, self.ruleset.currency)
+
+    def _referred(self, name: str) -> str:
+        """What is called by a name; of a parameter its value, too."""
+        parameter = self.ruleset.parameters.get(name)
+        if parameter is None:
+            return self.labels[name]
+        return f"{self.value(parameter.value, parameter.type)} ({self.labels[name]})"
 
     def _alternative(self, one: Any, kind: ValueType) -> str:
         match one:
@@ -171,7 +195,7 @@ class Words:
 
     def _end(self, endpoint: Endpoint, kind: ValueType) -> str:
         given = self.value(endpoint.value, kind)
-        return given if endpoint.parameter is None else f"{given} ({endpoint.parameter})"
+        return given if endpoint.parameter is None else f"{given} ({self.labels[endpoint.parameter]})"
 
 
 def _filled(message: str, **values: str) -> str:
