@@ -15,27 +15,24 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-import orjson
 from flask import Flask
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from app.domain.errors import Unavailable
 from app.settings import Settings
 from app.settings.rooms import USUAL, rooms
-from app.web import headers, request_ids
+from app.web import headers
 from app.web.api.operations import OPERATIONS, Operation
 from app.web.metrics import Metrics
 from app.web.pages.page import Page
 from app.web.pages.site import PAGES
 from app.web.places import Places
-from app.web.problems import PROBLEM_TYPE, problem_document
+from app.web.turned_away import TurnedAway
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PATIENCE_SECONDS = 0.5
-BUSY = "More comes in than can be answered now. Nothing was done; try again after Retry-After seconds."
 
 
 def register(app: Flask, settings: Settings, metrics: Metrics) -> None:
@@ -57,8 +54,7 @@ class Admission:
         self.app = app
         self.places = places
         self._kind_of = kinds()
-        self._headers = [*fixed, ("Content-Type", PROBLEM_TYPE), ("Retry-After", "1")]
-        self._document = problem_document(Unavailable(BUSY))
+        self._turned_away = TurnedAway(fixed)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         kind = self._kind_of(environ)
@@ -66,21 +62,15 @@ class Admission:
             return self.app(environ, start_response)
         places = self.places[kind]
         if not places.take():
-            return self._turned_away(environ, start_response)
+            headers, body = self._turned_away.answer(environ)
+            start_response("503 Service Unavailable", headers)
+            return [body]
         try:
             answer = self.app(environ, start_response)
         except BaseException:
             places.give()
             raise
         return _Held(answer, places.give)
-
-    def _turned_away(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        request_id = request_ids.of(environ.get("HTTP_REQUEST_ID"))
-        path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
-        body = orjson.dumps({**self._document, "instance": path, "request_id": request_id})
-        own = [("Content-Length", str(len(body))), (request_ids.HEADER, request_id)]
-        start_response("503 Service Unavailable", [*self._headers, *own])
-        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
 
 class _Held:

@@ -91,7 +91,15 @@ def test_turns_away_at_once_when_all_places_are_taken_and_serves_all_afterwards(
         assert "Nothing was done; try again" in problem["detail"]
         assert small.get("/v1/policies").status_code == 503
         assert small.client.head("/v1/policies").data == b""
-        assert places(small).turned_away == before + 3
+        browser = FlaskClient(small.app, small.app.response_class, use_cookies=False)
+        asked_by = {"Accept": "text/html", "Accept-Language": "zh-CN,zh;q=0.9", "Request-Id": "mine-2"}
+        page = browser.get("/decisions", headers=asked_by)
+        assert (page.status_code, page.mimetype) == (503, "text/html")
+        assert "目前请求过多" in page.text
+        assert "mine-2" in page.text
+        chosen = browser.get("/decisions", headers={**asked_by, "Cookie": "termwise_language=en"})
+        assert "Too many are asking at this moment" in chosen.text
+        assert places(small).turned_away == before + 5
         assert not any(one.done() for one in asked)
     assert [one.result(PATIENCE).status_code for one in asked] == [201, 201, 201]
     assert small.decide().status_code == 201

@@ -1,32 +1,31 @@
-"""Days that somebody wrote into a form, as instants: of the reader's zone, the last one included."""
+"""Days that somebody wrote into a filter, as instants: of the reader's zone, the last one included."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
-from app.domain.errors import Invalid, Problem
 from app.domain.instants import utc_text
 from app.web.pages.answering import zone
-from app.web.pages.language import _
+from app.web.pages.filters import Filters
+from app.web.pages.language import N_
 
 TIMES = ("since", "until")
+WRITTEN = N_("%(given)s is no day. A day is written as 2026-01-31.")
 
 
-def instants(filled: Mapping[str, str]) -> dict[str, str]:
-    """``filled`` with instants in UTC, as calls take them, in place of its days; raises ``Invalid``."""
-    return {**filled, **{name: utc_text(one) for name, one in spans(filled).items()}}
+def instants(filters: Filters) -> dict[str, str]:
+    """What was understood, with instants in UTC, as calls take them, in place of days."""
+    found = {name: utc_text(one) for name, one in spans(filters).items()}
+    return {**filters.meant, **found}
 
 
-def spans(filled: Mapping[str, str]) -> dict[str, datetime]:
-    """The instants of ``since`` and ``until`` where they are filled in; raises ``Invalid``."""
-    found = {}
-    for name in TIMES:
-        if given := filled.get(name):
-            try:
-                day = date.fromisoformat(given) + timedelta(days=name == "until")
-            except (ValueError, OverflowError):
-                problem = Problem(_("a day is written as 2026-01-31"))
-                raise Invalid(_("The search cannot be read."), [problem]) from None
-            found[name] = datetime.combine(day, time(), zone()).astimezone(UTC)
-    return found
+def spans(filters: Filters) -> dict[str, datetime]:
+    """The instants of ``since`` and ``until`` where they are filled in and understood."""
+    since = filters.read("since", lambda text: _begin(date.fromisoformat(text)), WRITTEN)
+    until = filters.read("until", lambda text: _begin(date.fromisoformat(text) + timedelta(days=1)), WRITTEN)
+    return {name: one for name, one in (("since", since), ("until", until)) if one is not None}
+
+
+def _begin(day: date) -> datetime:
+    """When a day begins where the reader is."""
+    return datetime.combine(day, time(), zone()).astimezone(UTC)

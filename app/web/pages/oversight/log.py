@@ -1,14 +1,16 @@
 """The log: how far it is signed and guarded, its verification, its entries, and the whole of it as a file.
 
 What takes long is done by a form: verifying reads the newest entries, which is said, and the whole log is
-verified in a shell. Taking it out is recorded.
+verified in a shell. Who verified it and who took it out is recorded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import Blueprint, Response, request
 
@@ -17,7 +19,7 @@ from app.domain.audit import EntryKind
 from app.domain.errors import Invalid, Unavailable
 from app.services.assembly import Services
 from app.services.log import asking
-from app.services.log.lately import Verified, verify_lately
+from app.services.log.lately import Verified
 from app.services.log.reaching import reached
 from app.services.people.managing import OPERATOR
 from app.settings.rooms import LONG
@@ -26,6 +28,7 @@ from app.web.auth import principal
 from app.web.pages.answering import page
 from app.web.pages.days import instants
 from app.web.pages.decisions.search import titles
+from app.web.pages.filters import Filters
 from app.web.pages.language import N_, _
 from app.web.pages.page import Page
 from schemas.proofs import entry_document
@@ -62,6 +65,7 @@ KINDS = {
     EntryKind.DATA_KEYS: N_("data keys renewed"),
     EntryKind.IMPORT: N_("import"),
     EntryKind.RUN: N_("run"),
+    EntryKind.VERIFICATION: N_("the log was verified"),
 }
 
 
@@ -75,7 +79,7 @@ def routes(services: Services) -> Blueprint:
 
     @pages.post("/verification")
     def verify() -> Response:
-        found = verify_lately(services.store, services.settings, services.ties)
+        found = services.verifying.verify(principal().id)
         return _page(services, verified=found)
 
     @pages.post("/export")
@@ -88,11 +92,13 @@ def routes(services: Services) -> Blueprint:
 
 
 def _page(services: Services, verified: Verified | None = None) -> Response:
-    filled = {name: request.args[name].strip() for name in FILTERS if request.args.get(name, "").strip()}
-    after = request.args.get("after", "")
-    error, listed = None, None
+    filters, after = Filters(request.args, FILTERS), request.args.get("after", "")
+    filters.one_of("kind", list(EntryKind))
+    filters.read("id", UUID, N_("%(given)s is not the id of an entry."))
+    filters.read("person", partial(_known, services), N_("Nobody has the login %(given)s."))
+    filled, error, listed = filters.filled, None, None
     try:
-        sought = asking.read(instants(filled), services.people.find)
+        sought = asking.read(instants(filters), services.people.find)
         begin = asking.index(after) if after.isdigit() else None
         listed = services.entries.page(sought, SHOWN, after=begin, newest=True)
     except Invalid as one:
@@ -100,13 +106,16 @@ def _page(services: Services, verified: Verified | None = None) -> Response:
     following = {**filled, "after": listed.next} if listed and listed.next is not None else {}
     return page(
         "oversight/log.html",
-        200 if error is None else 422,
+        filters.status if error is None else 422,
         reach=reached(services.store.tree, services.sequencing, services.deciding.now()),
         guards=services.store.guards(),
         head=_head(services),
         origin=services.settings.log_origin,
         verified=verified,
+        last=services.verifying.last(),
+        called=partial(_called, services),
         filled=filled,
+        wrong=filters.wrong,
         error=error,
         entries=[] if listed is None else _told(services, listed.entries),
         next=f"/log?{urlencode(following)}#entries" if following else "",
@@ -114,6 +123,12 @@ def _page(services: Services, verified: Verified | None = None) -> Response:
         kinds=KINDS,
         policies=titles(services),
     )
+
+
+def _known(services: Services, login: str) -> None:
+    """Raise ``ValueError`` where nobody has that login or id."""
+    if login != OPERATOR and services.people.find(login) is None:
+        raise ValueError
 
 
 def _head(services: Services) -> Any:
@@ -126,16 +141,22 @@ def _head(services: Services) -> Any:
 
 def _told(services: Services, entries: Any) -> list[Mapping[str, Any]]:
     """Entries with what they say in the clear, line by line, and the names of those who did it."""
-    names: dict[str | None, str] = {None: "", OPERATOR: _("operator")}
+    names: dict[str | None, str] = {}
     told: list[Mapping[str, Any]] = []
     for one in entries:
-        if one.by not in names:
-            person = services.people.find(one.by)
-            names[one.by] = one.by if person is None else person.name
+        names.setdefault(one.by, _called(services, one.by))
         document = entry_document(one.placed, one.by)
         said = {name: _plain(value) for name, value in document["clear"].items() if name != "actor"}
         told.append({**document, "name": names[one.by], "said": said})
     return told
+
+
+def _called(services: Services, by: str | None) -> str:
+    """What somebody who did something is called; empty for nobody known."""
+    if by is None or by == OPERATOR:
+        return _("operator") if by else ""
+    person = services.people.find(by)
+    return by if person is None else person.name
 
 
 def _plain(value: Any) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from app.domain.access import Action
-from app.domain.errors import Invalid
 from app.domain.rules import RuleList
 from app.domain.ruleset import Ruleset
 from app.services.assembly import Services
@@ -17,12 +15,13 @@ from app.services.referrals.overrides import BY
 from app.web.pages.answering import page
 from app.web.pages.days import spans
 from app.web.pages.decisions.search import titles
+from app.web.pages.filters import Filters
 from app.web.pages.language import N_
 from app.web.pages.page import Page
 
 PAGES = (Page("GET /overrides", Action.COUNT_OVERRIDES),)
 LABELS = {"person": N_("By person"), "rule": N_("By rule"), "reason": N_("By reason")}
-FILTERS = ("policy", "since", "until")
+FILTERS = ("by", "policy", "since", "until")
 HIGH, COLUMN = 120, 44
 """Pixels of the tallest column, and from one to the next."""
 
@@ -33,23 +32,20 @@ def routes(services: Services) -> Blueprint:
 
     @pages.get("/overrides")
     def show() -> Response:
-        filled = {name: request.args[name] for name in FILTERS if request.args.get(name)}
-        by = request.args.get("by", BY[0])
-        by = by if by in BY else BY[0]
-        error, days = None, dict[str, datetime]()
-        try:
-            days = spans(filled)
-        except Invalid as one:
-            error = one
-        asked = filled.get("policy"), days.get("since"), days.get("until")
+        filters = Filters(request.args, FILTERS)
+        filters.one_of("by", BY)
+        filters.one_of("policy", services.policies.names())
+        days, meant = spans(filters), filters.meant
+        by = meant.get("by", BY[0])
+        asked = meant.get("policy"), days.get("since"), days.get("until")
         found = services.settling.overrides(by, *asked)
         return page(
             "oversight/overrides.html",
-            200 if error is None else 422,
+            filters.status,
             by=by,
             ways=LABELS,
-            filled=filled,
-            error=error,
+            filled=filters.filled,
+            wrong=filters.wrong,
             found=found,
             names=_names(services, by, found),
             months=_columns(services.settling.override_months(*asked)),

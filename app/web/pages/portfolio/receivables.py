@@ -22,6 +22,8 @@ from app.services.assembly import Services
 from app.settings.rooms import LONG
 from app.web.pages.answering import page
 from app.web.pages.customers.account import Part, bar
+from app.web.pages.days import WRITTEN
+from app.web.pages.filters import Filters
 from app.web.pages.language import N_, _, language
 from app.web.pages.page import Page
 from schemas.constants import day
@@ -29,6 +31,9 @@ from schemas.receivables.charts import stress_chart
 
 FORMULAS: Mapping[str, str] = {
     "receivables": N_("sum of the open amounts of all invoices"),
+    "unmatched_cash": N_(
+        "payments booked without an invoice of the customer's, and cash beyond what an invoice took"
+    ),
     "credit_sales": N_("invoices issued in the last %(days)s days"),
     "dso": N_("receivables / credit sales × %(days)s"),
     "best_possible_dso": N_("receivables not yet due / credit sales × %(days)s"),
@@ -70,11 +75,13 @@ def routes(services: Services) -> Blueprint:
 
     @pages.get("")
     def report() -> Response:
-        on = _as_of()
+        filters, on = _as_of()
         found = books.reporting.report(on)
         return page(
             "portfolio/report.html",
+            filters.status,
             on=on,
+            wrong=filters.wrong,
             customers=found.customers,
             figures=[(one, _formula(one.name) or one.formula) for one in found.figures],
             ageing={name: _bar(edges, found.buckets[name]) for name, edges in books.rules.ageing.items()},
@@ -84,11 +91,13 @@ def routes(services: Services) -> Blueprint:
 
     @pages.get("/stress")
     def stress() -> Response:
-        on = _as_of()
+        filters, on = _as_of()
         base, found = books.reporting.stress(on)
         return page(
             "portfolio/stress.html",
+            filters.status,
             on=on,
+            wrong=filters.wrong,
             weeks=[
                 (week + 1, money(base.receipts[week]), [money(one.gap[week]) for one in found])
                 for week in range(len(base.receipts) - 1)
@@ -106,12 +115,11 @@ def routes(services: Services) -> Blueprint:
         numbers = {"days": days, "late": late, "core": rules.core_from_days, "new": rules.new_below_days}
         return _(FORMULAS[name], **numbers) if name in FORMULAS else ""
 
-    def _as_of() -> date:
-        """The day that is asked for; what is none is today."""
-        try:
-            return day(request.args["as_of"])
-        except (KeyError, ValueError):
-            return services.customers.filing.today()
+    def _as_of() -> tuple[Filters, date]:
+        """The filter, and the day that is asked for; what is none is today."""
+        filters = Filters(request.args, ["as_of"])
+        found: date | None = filters.read("as_of", day, WRITTEN)
+        return filters, found or services.customers.filing.today()
 
     return pages
 

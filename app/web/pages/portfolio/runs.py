@@ -13,6 +13,7 @@ from flask import Blueprint, Response, request
 
 from app.domain.access import Action
 from app.domain.errors import NotFound
+from app.domain.messages import told
 from app.domain.ruleset import Ruleset
 from app.domain.runs import Run, RunRules
 from app.services.assembly import Services
@@ -111,7 +112,7 @@ def routes(services: Services) -> Blueprint:
         """The run and what its kind is; raises ``NotFound``, also for a kind that is not among them now."""
         one = runs.stored.get(identifier(id, "run"))
         if one is None:
-            raise NotFound(f"There is no run {id[:64]}.")
+            raise NotFound(told("There is no run {id}.", id=id[:64]))
         return one, runs.rules(one.name)
 
     def _ruleset(one: Run) -> Ruleset:
