@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from app.analysis.variations import Variations
-from app.cli import demo_books, demo_people
+from app.cli import demo_books, demo_people, demo_work
 from app.domain.errors import TermwiseError
 from app.domain.requests import Caller, DecisionRequest
 from app.domain.ruleset import Ruleset
@@ -53,6 +53,7 @@ def load(services: Services, operator: Caller, decisions: int = DECISIONS) -> It
     last = FIRST_CUSTOMER + CUSTOMERS - 1
     yield f"Demo portfolio: {made} made-up decisions on customers C-{FIRST_CUSTOMER} to C-{last}"
     yield demo_books.load(services, rulesets, customers())
+    yield from demo_work.load(services, rulesets, customers()[: demo_people.PORTFOLIO])
 
 
 def customers() -> list[str]:

@@ -51,7 +51,7 @@ def load(services: Services, rulesets: list[Ruleset], customers: list[str]) -> s
     services.receivables.totals.work_out(today)
     return (
         f"Demo books: {len(rows)} customers on file, {len(signals)} signals, {taken.new} documents; try"
-        " termwise receivables report, or termwise run collections once the server is stopped"
+        " termwise receivables report, or termwise run reviews once the server is stopped"
     )
 
 
@@ -122,6 +122,11 @@ def documents(customers: list[str], today: date) -> Iterator[Document]:
                 due_on=today + timedelta(8), begun_on=today - timedelta(5), amount=_amount(place, 1),
                 word=f"PLAN-{customer}",
             )  # fmt: skip
+        if place % 8 == 4:  # near the limit
+            taken = LIMITS[place % len(LIMITS)] * 70
+            yield Document(
+                DocumentKind.ORDER, f"ORD-{customer}", customer, today - timedelta(2), amount=taken
+            )
         if place % 4 == 1:
             ordered = today - timedelta(3)
             yield Document(DocumentKind.ORDER, f"ORD-{customer}", customer, ordered, amount=_amount(place, 2))

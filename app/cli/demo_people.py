@@ -35,11 +35,12 @@ class Someone(NamedTuple):
 
 
 OFFICER = f"{DEMO_PREFIX}officer"
+SECOND_OFFICER = f"{DEMO_PREFIX}officer-2"
 SALES = f"{DEMO_PREFIX}sales"
 PEOPLE = (
     Someone(f"{DEMO_PREFIX}admin", "Demo administrator", Role.ADMINISTRATOR),
     Someone(OFFICER, "Demo officer", Role.CREDIT_OFFICER, (Decimal(200_000), 90)),
-    Someone(f"{DEMO_PREFIX}officer-2", "Demo second officer", Role.CREDIT_OFFICER, (None, None)),
+    Someone(SECOND_OFFICER, "Demo second officer", Role.CREDIT_OFFICER, (None, None)),
     Someone(SALES, "Demo representative", Role.SALES),
     Someone(f"{DEMO_PREFIX}finance", "Demo finance", Role.FINANCE, (Decimal(50_000), 30)),
     Someone(f"{DEMO_PREFIX}legal", "Demo legal", Role.LEGAL),

@@ -89,4 +89,4 @@ def _got(client: FlaskClient, path: str) -> bytes:
     with client.get(path) as answer:
         if answer.status_code >= 500:
             raise RuntimeError(f"{path} is answered {answer.status}")
-        return answer.data
+        return bytes(answer.data)

@@ -24,10 +24,11 @@ def test_a_fresh_store_gets_rulesets_and_a_portfolio_and_a_second_start_adds_not
     assert empty_shell.run("rulesets", "list").code == 2
     empty_shell.run("rulesets", "sync", "--bootstrap")
     with empty_shell.services(writing=True) as services:
-        people, told, books = list(demo.load(services, OPERATOR))
+        people, told, books, work = list(demo.load(services, OPERATOR))
         assert people == "Demo people: 7, one in each role and a second officer"
         assert told == "Demo portfolio: 240 made-up decisions on customers C-1001 to C-1080"
         assert books.startswith("Demo books: 24 customers on file, ")
+        assert "waits for approval" in work
         today = services.customers.filing.today()
         report = services.receivables.reporting.report(today)
         assert report.customers == 24

@@ -40,6 +40,7 @@ PAGES: tuple[tuple[Role | None, str], ...] = (
     (Role.CREDIT_OFFICER, "/rulesets"),
     (Role.CREDIT_OFFICER, "/rulesets/payment-terms"),
     (Role.CREDIT_OFFICER, "/rulesets/payment-terms/use"),
+    (Role.CREDIT_OFFICER, "/rulesets/payment-terms/rules/safeguards/term-too-long"),
     *(
         (Role.CREDIT_OFFICER, f"/rulesets/payment-terms/1.0.0{view}")
         for view in ("", "/rules", "/facts", "/cases", "/text", "/history")

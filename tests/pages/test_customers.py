@@ -27,6 +27,7 @@ def test_show_a_representative_their_own_and_nothing_that_is_sensitive(
     assert "500,000.00" in text
     for hidden in ("Credit grade", 'id="owed"', 'id="signals"'):
         assert hidden not in text
+    assert "70,000.00\xa0CNY" in text.partition('id="left"')[2].partition("</section>")[0]
     assert sales.get(f"/customers/{customer}/facts/grade", buffered=True).status_code == 404
 
 

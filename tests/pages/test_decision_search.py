@@ -66,6 +66,43 @@ def test_says_what_it_cannot_read(company: Company) -> None:
         assert 'role="alert"' in answer.text
 
 
+def test_keeps_quiet_in_the_browser_about_a_day_that_is_none(visit: Visits) -> None:
+    page = visit(Role.AUDITOR, language="zh", width=PHONE)
+    page.goto("/decisions?since=banana")
+    expect(page.get_by_role("alert")).to_contain_text("“banana”不是日期")
+    assert fits(page)
+    accessible(page)
+
+
+def test_leaves_out_a_filter_that_it_cannot_read_and_keeps_the_rest(company: Company) -> None:
+    client, id = company.client(Role.AUDITOR), company.decision(policy=POLICY)
+    asked = {"policy": POLICY, "since": "banana", "outcome_kind": "good"}
+    answer = client.get("/decisions", query_string=asked, buffered=True)
+    assert answer.status_code == 422
+    assert 'aria-invalid="true" aria-describedby="since-wrong"' in answer.text
+    assert "banana is no day. A day is written as 2026-01-31." in answer.text
+    assert "There is no good to choose here." in answer.text
+    assert f"/decisions/{id}" in answer.text
+    form = {"csrf": company.csrf(client), **asked, "form": "csv"}
+    assert client.post("/decisions/export", data=form, buffered=True).status_code == 422
+
+
+def test_says_in_its_place_what_went_wrong_with_a_part_of_the_page(visit: Visits) -> None:
+    page = visit(Role.AUDITOR)
+    page.goto("/decisions")
+    page.route("**/decisions?**", lambda route: route.abort())
+    page.get_by_label("Customer").fill("C-1001")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("alert")).to_contain_text("The service cannot be reached.")
+    page.unroute("**/decisions?**")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("alert")).to_contain_text("Your session has ended.")
+    expect(page.get_by_label("Customer")).to_have_value("C-1001")
+    page.get_by_role("link", name="Sign in again").click()
+    expect(page).to_have_url(re.compile("/sign-in"))
+
+
 def test_does_not_let_sales_find_by_rules(company: Company) -> None:
     client = company.client(Role.SALES)
     plain, asked = (client.get(f"/decisions{query}", buffered=True) for query in ("", "?rule=a/b&reason=C"))

@@ -26,13 +26,16 @@ def signed(company: Company) -> None:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
-def test_verifies_the_log_and_says_what_was_verified(visit: Visits, script: bool) -> None:
+def test_verifies_the_log_and_says_what_was_verified(visit: Visits, company: Company, script: bool) -> None:
     page = visit(Role.AUDITOR, script=script)
     page.goto("/log")
     expect(page.get_by_text("Its guards in the database all stand")).to_be_visible()
     page.get_by_role("button", name="Verify it now").click()
     expect(page.get_by_text("Whole.")).to_be_visible()
     expect(page.get_by_text("entries are as they were signed")).to_be_visible()
+    company.services.sequencer.drain()
+    page.goto("/log")
+    expect(page.get_by_text(f"{company.person(Role.AUDITOR).name}, entries 0 to")).to_contain_text("whole")
 
 
 def test_says_where_the_log_is_not_whole(company: Company) -> None:

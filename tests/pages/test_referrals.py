@@ -70,6 +70,33 @@ def test_is_found_on_the_worklist_and_settled_with_a_reason(
         accessible(page)
 
 
+def test_can_be_gone_back_to_after_its_form_was_refused(visit: Visits) -> None:
+    page = visit(Role.CREDIT_OFFICER)
+    page.goto("/referrals?mine=yes")
+    row(page, 0).click()
+    address, form = page.url, page.locator("form[action^='/referrals/']")
+    form.locator("input[name=until]").fill("2020-01-01")
+    form.locator("input[name=outcome]").last.check()
+    form.get_by_label("Reason", exact=True).select_option(index=1)
+    form.get_by_role("button", name="Settle it").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    page.get_by_role("link", name="Log").or_(page.get_by_role("link", name="Decisions")).first.click()
+    answer = page.go_back()
+    assert answer is not None
+    assert (answer.status, answer.request.method, page.url) == (200, "GET", address)
+
+
+def test_leaves_out_what_cannot_be_meant_in_a_filter(company: Company) -> None:
+    client = company.client(Role.CREDIT_OFFICER)
+    answer = client.get("/referrals?least=much&state=any&mine=yes", buffered=True)
+    assert answer.status_code == 422
+    assert "much is no amount." in answer.text
+    assert "There is no any to choose here." in answer.text
+    assert "data-row" in answer.text
+    for address in ("/receivables/stress?as_of=banana", "/overrides?since=banana", "/requests?policy=none"):
+        assert client.get(address, buffered=True).status_code == 422, address
+
+
 def test_shows_the_whole_case_on_one_page(visit: Visits, company: Company) -> None:
     page = visit(SECOND, dark=True)
     page.goto(f"/referrals/{waiting(company, SECOND, policy='credit-approval')[0]}")
@@ -183,8 +210,9 @@ def test_is_left_out_by_what_is_asked_for(company: Company) -> None:
     assert 0 < len(large) < len(every)
     assert waiting(company, days="1") == []
     assert waiting(company, owner="legal") == []
-    mine = waiting(company, mine="yes")
-    assert {*mine} < {*every}
+    of_one = {"policy": "credit-approval"}  # few enough for one page
+    mine = waiting(company, mine="yes", **of_one)
+    assert {*mine} < {*waiting(company, **of_one)}
     assert not {*mine} & {*large}
     assert waiting(company, state="nonsense", days="soon") == every
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from app.domain.people import Role
+from app.services.recording import Wanted
 from tests.pages.company import Company
 from tests.pages.conftest import Visits
 from tests.pages.driving import PHONE, accessible, fits
@@ -88,6 +90,9 @@ def test_is_told_at_the_field_what_it_takes_and_keeps_what_was_typed(
     expect(page.locator("#fact-requested_net_days-wrong")).to_contain_text(wrong[1])
     expect(page.locator("#fact-order_amount")).to_have_value("a lot")
     expect(page.locator("#fact-prepayment")).to_have_value("30")
+    expect(page.locator(".problems")).to_be_focused()
+    page.locator(".problems").get_by_role("link").first.click()
+    expect(page.locator("#fact-order_amount")).to_be_focused()
     if language == "zh":
         assert not re.search("[a-z]{4}", page.locator(".problems").inner_text())
     accessible(page)
@@ -114,6 +119,32 @@ def test_decides_once_however_often_a_form_is_sent(company: Company, customer: s
     assert answers[0].headers["Location"] == answers[1].headers["Location"]
     other = client.post(f"/requests/new/{POLICY}", data={**form, "fact.prepayment": "50"}, buffered=True)
     assert other.headers["Location"] != answers[0].headers["Location"]
+
+
+def test_takes_the_place_of_one_that_waits(company: Company) -> None:
+    client, me = company.client(Role.SALES), str(company.person(Role.SALES).id)
+    wanted = Wanted(requested_by=me, outcome_kind="referral")
+    found = company.services.auditing.search(wanted, after=None, limit=9).decisions
+    open_ones = [one["id"] for one in found if company.services.settling.standing(UUID(one["id"])) is None]
+    old, by_form = open_ones[:2]
+    answer = client.post(f"/requests/again/{old}", data={"csrf": company.csrf(client)}, buffered=True)
+    assert answer.status_code == 303, answer.text
+    new = answer.headers["Location"].partition("?")[0]
+    assert f'href="/decisions/{old}"' in client.get(new, buffered=True).text, "the new one names the old"
+    assert f'href="{new}"' in client.get(f"/decisions/{old}", buffered=True).text, "and the other way round"
+    officer = company.client(Role.CREDIT_OFFICER).get(f"/referrals/{old}", buffered=True).text
+    assert "It was asked anew instead" in officer
+    policy = client.get(f"/v1/decisions/{by_form}").get_json()["policy"]
+    form = client.get(f"/requests/new/{policy}?again={by_form}", buffered=True).text
+    assert f'name="replaces" value="{by_form}"' in form
+
+
+def test_is_told_that_nothing_is_filed_and_who_may_be_meant(company: Company, customer: str) -> None:
+    sales, form = company.client(Role.SALES), f"/requests/new/{POLICY}?customer="
+    misspelt = sales.get(form + "C-NEER/1", buffered=True).text
+    assert "Nothing is filed about C-NEER/1" in misspelt
+    assert f'href="/requests/new/{POLICY}?customer=C-NEAR/1"' in misspelt
+    assert "Nothing is filed" not in sales.get(form + customer, buffered=True).text
 
 
 def test_finds_a_customer_by_a_part_of_the_name(visit: Visits, customer: str) -> None:

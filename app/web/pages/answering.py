@@ -11,6 +11,7 @@ from datetime import tzinfo
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 
@@ -72,6 +73,7 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
             menu=menu(),
             language=language(),
             here=here(),
+            by_link=_by_link(),
             path=request.path,
             csrf=site().csrf(),
             request_id=request_ids.current(),
@@ -91,6 +93,24 @@ def here() -> str:
         return "/"
     query = request.query_string.decode("ascii", "replace")
     return f"{request.path}?{query}" if query else request.path
+
+
+def sent_from() -> str:
+    """The page of ours on which the form or link stood that is asked for now; else the first screen."""
+    found = urlsplit(request.referrer or "")
+    return inside(found._replace(scheme="", netloc="").geturl()) if found.netloc == request.host else "/"
+
+
+def _by_link() -> str:
+    """Where a page that answers a form can be had by a link, for the browser's history; empty for one itself.
+
+    That is its own address where one can look there as well, else the page on which the form stood.
+    """
+    if request.method in ("GET", "HEAD"):
+        return ""
+    routes = current_app.create_url_adapter(request)
+    ours = routes is not None and routes.test(request.path, "GET")
+    return (request.full_path if request.query_string else request.path) if ours else sent_from()
 
 
 def inside(path: str) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Refused, TermwiseError, TooManyAttempts, Unauthenticated, Unavailable
 from app.web.logs import route
-from app.web.pages.answering import here, inside, page, see
+from app.web.pages.answering import here, page, see, sent_from
 from app.web.pages.language import N_
 from app.web.problems import log_unforeseen, status_of
 from app.web.signing_in_again import CODE, FIELD, WRONG
@@ -65,12 +65,7 @@ def _onward() -> dict[str, str]:
     """Where to go on after signing in; who sent a form is told that it was not taken, and led back to it."""
     if request.method == "GET":
         return {"next": here()}
-    sent_from = urlsplit(request.referrer or "")
-    ours = sent_from.netloc == request.host
-    return {
-        "next": inside(sent_from._replace(scheme="", netloc="").geturl()) if ours else "/",
-        "ended": "yes",
-    }
+    return {"next": sent_from(), "ended": "yes"}
 
 
 def _wants_page() -> bool:

@@ -74,7 +74,7 @@ def controls(
     ``error`` is what the facts were refused for: each problem stands at its field. ``fixed`` are only
     shown.
     """
-    problems = {one.pointer.rpartition("/")[2]: one.message for one in error.problems} if error else {}
+    problems = {one.pointer.rpartition("/")[2]: said(one.message) for one in error.problems} if error else {}
     held = frozenset(fixed)
     return [
         Control(
@@ -93,6 +93,11 @@ def controls(
         )
         for one in facts
     ]
+
+
+def fields(controls: Iterable[Control]) -> dict[str, tuple[str, str]]:
+    """The id and the label of each by the name of its fact: where a summary of problems leads."""
+    return {one.name.removeprefix(PREFIX): (one.id, one.label) for one in controls}
 
 
 def given(facts: Iterable[FactSpec], form: MultiDict[str, str]) -> dict[str, Any]:

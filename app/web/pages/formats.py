@@ -96,10 +96,10 @@ def is_number(kind: ValueType) -> bool:
 
 
 def coded(text: str) -> Markup:
-    """A sentence with the names between its backticks set as code."""
+    """A message in the reader's language, with the names between its backticks set as code."""
     from markupsafe import escape
 
-    parts = [str(escape(one)) for one in text.split("`")]
+    parts = [str(escape(one)) for one in said(text).split("`")]
     parts[1::2] = [f"<code>{one}</code>" for one in parts[1::2]]
     return Markup("".join(parts))
 

@@ -2,7 +2,8 @@
 
 The English words stand in code and templates, the Chinese in ``translations/zh.po``, read once at the first
 use. In views: ``_("Signed in as %(name)s", name=...)``; where a word is only noted for later, ``N_("...")``.
-As in templates, a per cent sign is written twice. Words of rulesets have both languages with them: ``said``.
+As in templates, a per cent sign is written twice. Words of rulesets have both languages with them, and what
+services, schemas and checks say has a form in each (app.web.messages): ``said``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 from flask import g, has_request_context, request
 
 from app.domain.values import LANGUAGES, Text
+from app.web.messages import in_language, read_catalogue
 
 COOKIE = "termwise_language"
 CATALOGUE = Path(__file__).resolve().parent / "translations" / "zh.po"
@@ -55,22 +57,13 @@ def N_(message: str) -> str:
 
 
 def said(text: Text | Mapping[str, str] | str | None) -> str:
-    """A text that has both languages with it, as rulesets and documents have, in the reader's."""
+    """A message, or a text that has both languages with it as rulesets have, in the reader's."""
     if text is None or isinstance(text, str):
-        return text or ""
+        return in_language(text or "", language())
     return text.said_in(language()) if isinstance(text, Text) else text[language()]
 
 
 @cache
 def catalogue() -> Mapping[str, str]:
-    """Chinese by English; of a message with a plural, by its singular."""
-    from babel.messages.pofile import read_po
-
-    with CATALOGUE.open("rb") as file:
-        found = read_po(file, locale="zh")
-    words: dict[str, str] = {}
-    for message in found:
-        id, string = message.id, message.string
-        if id and string and not message.fuzzy:
-            words[id if isinstance(id, str) else id[0]] = string if isinstance(string, str) else string[0]
-    return words
+    """Chinese by English."""
+    return read_catalogue(CATALOGUE)

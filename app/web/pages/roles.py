@@ -1,4 +1,4 @@
-"""The roles in words."""
+"""The roles in words, and to whom letters go."""
 
 from __future__ import annotations
 
@@ -16,3 +16,11 @@ ROLES: Mapping[str, str] = {
     Role.ADMINISTRATOR.value: N_("administrator"),
 }
 """By the value of the role; said by ``_(...)``."""
+
+RECIPIENTS: Mapping[str, str] = {
+    **ROLES,
+    "customer": N_("the customer"),
+    "insurer": N_("the credit insurer"),
+    "agency": N_("the collection agency"),
+}
+"""By the recipient that a ruleset names in a letter; the roles are recipients, too."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from app.domain.receivables.ageing import NOT_DUE, ageing, bucket_names
+from app.domain.receivables.headroom import Headroom
 from app.domain.receivables.measure import money
 from app.domain.values import Text
 from app.services.assembly import Services
@@ -85,6 +86,11 @@ def account(services: Services, customer: str, day: date) -> Account | None:
             for item, facts in found.invoices()
         ],
     )
+
+
+def used_of(headroom: Headroom) -> int:
+    """How much of the limit is taken, of ``WIDTH``; all of it where there is no limit to speak of."""
+    return _part(headroom.used or 0, headroom.limit) if headroom.limit else WIDTH
 
 
 def bar(names: Sequence[str], amounts: Sequence[Decimal]) -> list[Part]:

@@ -47,8 +47,3 @@ def customers(
 def portfolio(services: Services, person: str) -> list[str]:
     """The names of the customers that a person looks after; an erased one has none any more."""
     return [one.name for one in services.portfolios.of(UUID(person)) if one.name is not None]
-
-
-def is_theirs(services: Services, own: str | None, customer: str) -> bool:
-    """Whether the customer is within reach of who asks; ``own`` as above."""
-    return own is None or services.recorder.is_assigned(own, customer)

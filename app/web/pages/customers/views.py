@@ -1,7 +1,7 @@
 """Customers: who there are, and all that is known of one on a page, as far as the reader may see it.
 
-Of the file sales are shown what is not sensitive, of their own customers. What stands in the receivables is
-measured for those only who may read it.
+Of the file sales are shown what is not sensitive, of their own customers, and what is left of the limit. What
+else stands in the receivables is measured for those only who may read it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from app.web.pages.answering import may, page, visible_with
 from app.web.pages.askable import choices
 from app.web.pages.customers.account import account
 from app.web.pages.customers.held import held_for
-from app.web.pages.customers.lists import customers, is_theirs
+from app.web.pages.customers.left import left_of
+from app.web.pages.customers.lists import customers
 from app.web.pages.decisions.lines import lines
 from app.web.pages.language import _
 from app.web.pages.page import Page
@@ -67,6 +68,7 @@ def routes(services: Services) -> Blueprint:
             specs=facts.specs,
             sources=SOURCES,
             account=account(services, name, today) if may("readReceivables") else None,
+            left=None if may("readReceivables") else left_of(services, name, theirs=True),
             signals=_signals(name) if may("listSignals") else None,
             kinds=services.customers.rules.kinds,
             decisions=_decisions(name),
@@ -94,7 +96,7 @@ def routes(services: Services) -> Blueprint:
         A customer of one's own need not be filed yet.
         """
         name, own = customer_named(customer), visible_to()
-        if not is_theirs(services, own, name) or (own is None and not _known(name)):
+        if not services.recorder.reaches(own, name) or (own is None and not _known(name)):
             raise NotFound("Nothing is known about this customer.")
         return name
 
@@ -108,8 +110,8 @@ def routes(services: Services) -> Blueprint:
     def _decisions(name: str) -> list[dict[str, Any]]:
         theirs = visible_with(Action.SEARCH_DECISIONS)
         wanted = Wanted(customer=name, visible_to=theirs)
-        found = services.auditing.search(wanted, after=None, limit=LATEST, view=own_view())
-        return lines(services, found.decisions, theirs, own_view())
+        found = services.auditing.opened(wanted, after=None, limit=LATEST, view=own_view())
+        return lines(services, found.decisions)
 
     def _people(history: list[dict[str, Any]]) -> dict[str, str]:
         """The names of those who entered something by hand; sales are told where it is from, not who."""

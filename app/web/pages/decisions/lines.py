@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
 
-from app.domain.access import View
-from app.domain.audit import Erased
 from app.domain.declarations import OutcomeKind
 from app.services.assembly import Services
 from app.web.pages.language import N_
@@ -21,27 +18,20 @@ KINDS: Mapping[str, str] = {
 }
 
 
-def lines(
-    services: Services, found: Iterable[Mapping[str, Any]], visible_to: str | None, view: View
-) -> list[dict[str, Any]]:
-    """Summaries of a search with what stands sealed: customer and reference, None where it was erased."""
-    return [_line(services, one, visible_to, view) for one in found]
+def lines(services: Services, found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Opened decisions with what a line says: customer and reference are None where it was erased."""
+    return [_line(services, one) for one in found]
 
 
-def _line(
-    services: Services, summary: Mapping[str, Any], visible_to: str | None, view: View
-) -> dict[str, Any]:
-    ruleset = services.policies.by_digest(summary["ruleset"]["digest"]).ruleset
-    try:
-        opened = services.auditing.decision(UUID(summary["id"]), visible_to, view)
-    except Erased:
-        opened = {}
+def _line(services: Services, one: Mapping[str, Any]) -> dict[str, Any]:
+    ruleset = services.policies.by_digest(one["ruleset"]["digest"]).ruleset
+    answer = one["answer"] or {}
     return {
-        **summary,
+        **one,
         "title": ruleset.title,
-        "outcome_label": ruleset.outcome(summary["outcome"]).label,
-        "customer": opened.get("customer"),
-        "reference": opened.get("reference"),
-        "outputs": opened.get("outputs", {}),
-        "erased": not opened,
+        "outcome_label": ruleset.outcome(one["outcome"]).label,
+        "customer": answer.get("customer"),
+        "reference": answer.get("reference"),
+        "outputs": answer.get("outputs", {}),
+        "erased": not answer,
     }

@@ -23,13 +23,13 @@ from app.settings.rooms import LONG
 from app.web.answers import identifier
 from app.web.api.batches import CSV, NDJSON
 from app.web.api.searches import WORDS, wanted
-from app.web.auth import own_view, principal, visible_to
+from app.web.auth import own_view, principal
 from app.web.pages.answering import page
 from app.web.pages.days import TIMES, instants
 from app.web.pages.decisions.lines import KINDS, lines
+from app.web.pages.filters import Filters
 from app.web.pages.language import N_, _
 from app.web.pages.page import Page
-from schemas.requests import NAME_PATTERN, matches
 from schemas.spreadsheet import line
 
 PAGES = (
@@ -71,19 +71,20 @@ def routes(services: Services) -> Blueprint:
 
     @pages.get("")
     def search() -> Response:
-        filled, error = _filled(request.args), None
-        found, after = None, request.args.get("after")
+        filters, after = _filters(request.args), request.args.get("after")
+        sought = wanted(instants(filters), services.people.find)
+        filled, found, error = filters.filled, None, None
         try:
-            sought = wanted(_asked(filled), services.people.find)
-            found = services.auditing.search(sought, after=_after(after), limit=SHOWN, view=own_view())
+            found = services.auditing.opened(sought, after=_after(after), limit=SHOWN, view=own_view())
         except Invalid as one:
             error = one
         return page(
             "decisions/search.html",
-            200 if error is None else 422,
+            filters.status if error is None else 422,
             filled=filled,
+            wrong=filters.wrong,
             error=error,
-            found=[] if found is None else lines(services, found.decisions, visible_to(), own_view()),
+            found=[] if found is None else lines(services, found.decisions),
             next=_address({**filled, "after": str(found.next)}) if found and found.next else "",
             first=_address(filled) if after else "",
             policies=titles(services),
@@ -95,11 +96,14 @@ def routes(services: Services) -> Blueprint:
 
     @pages.post("/export")
     def export() -> Response:
-        filled, form = _filled(request.form), request.form.get("form", "csv")
+        filters, form = _filters(request.form), request.form.get("form", "csv")
         if form not in FORMS:
             raise Invalid(_("This form is not whole."), [Problem(_("Load the page again."))])
-        found = list(_rows(services, wanted(_asked(filled), services.people.find)))
-        services.exporting.note(principal().id, {"decisions": len(found), "filters": sorted(filled)})
+        sought = wanted(instants(filters), services.people.find)
+        if filters.wrong:
+            raise Invalid(_("The search cannot be read."), [Problem(one) for one in filters.wrong.values()])
+        found = list(_rows(services, sought))
+        services.exporting.note(principal().id, {"decisions": len(found), "filters": sorted(filters.filled)})
         response = Response(_written(found, form), content_type=f"{FORMS[form]}; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="decisions.{form}"'
         return response
@@ -118,28 +122,19 @@ def titles(services: Services) -> list[tuple[str, Text | str]]:
     return [(name, title(name)) for name in services.policies.names()]
 
 
-def _filled(given: Mapping[str, str]) -> dict[str, str]:
-    """What was filled in, without what was left empty."""
+def _filters(given: Mapping[str, str]) -> Filters:
+    """What is searched by; what the reader is not told is no filter."""
     names = [*(name for name in WORDS if name not in _hidden()), *TIMES, "repeated"]
     if principal().role not in SEES_REPEATS:
         names.remove("repeated")
-    return {name: given[name].strip()[:200] for name in names if given.get(name, "").strip()}
+    filters = Filters(given, names)
+    filters.one_of("outcome_kind", list(OutcomeKind))
+    filters.one_of("repeated", ("yes",))
+    return filters
 
 
 def _hidden() -> Sequence[str]:
     return HIDDEN_FROM_SALES if own_view() is View.SALES else ()
-
-
-def _asked(filled: Mapping[str, str]) -> dict[str, str]:
-    """The filters as the search takes them; raises ``Invalid``."""
-    problems = []
-    if any(not matches(NAME_PATTERN, one) for one in filled.values()):
-        problems.append(Problem(_("Write a line without control characters.")))
-    if filled.get("outcome_kind", OutcomeKind.ADVERSE) not in list(OutcomeKind):
-        problems.append(Problem(_("Choose one of the kinds of answer.")))
-    if problems:
-        raise Invalid(_("The search cannot be read."), problems)
-    return instants(filled)
 
 
 def _after(text: str | None) -> Any:
@@ -157,8 +152,8 @@ def _rows(services: Services, sought: Wanted) -> Iterator[dict[str, Any]]:
     """Decisions found, each with what an export says of it; at most ``MOST_EXPORTED``."""
     full, after, left = own_view() is View.FULL, None, MOST_EXPORTED
     while left:
-        found = services.auditing.search(sought, after=after, limit=min(AT_ONCE, left), view=own_view())
-        for one in lines(services, found.decisions, visible_to(), own_view()):
+        found = services.auditing.opened(sought, after=after, limit=min(AT_ONCE, left), view=own_view())
+        for one in lines(services, found.decisions):
             told = {**one, "version": one["ruleset"]["version"]}
             yield {name: told[name] for name in ((*COLUMNS, *TOLD_IN_FULL) if full else COLUMNS)}
         left -= len(found.decisions)

@@ -21,11 +21,13 @@ from app.services.statements.holding import GIVEN_FOR
 from app.web.answers import identifier
 from app.web.auth import own_view, principal, spent, visible_to
 from app.web.pages.answering import may, page, visible_with
+from app.web.pages.decisions.found import found_for
 from app.web.pages.decisions.steps import told_steps
 from app.web.pages.decisions.way import way
 from app.web.pages.fact_forms import PREFIX, as_written
 from app.web.pages.language import language
 from app.web.pages.page import Page
+from app.web.pages.roles import RECIPIENTS
 from schemas.letters import letters_document
 from schemas.origins import said as origin_said
 from schemas.proofs import proof_document
@@ -51,14 +53,19 @@ def routes(services: Services) -> Blueprint:
         answer = services.auditing.decision(decision, visible_to(), own_view())
         repeats = services.auditing.asked_before(decision) if principal().role in SEES_REPEATS else []
         standing = services.settling.standing(decision, own_view())
+        ruleset = _ruleset(answer)
+        found = () if own_view() is View.FULL else found_for(services, answer, ruleset)
         return page(
             "decisions/one.html",
             answer=answer,
-            ruleset=_ruleset(answer),
+            ruleset=ruleset,
+            found=found,
+            hidden=len(ruleset.facts.keys() - answer["facts"].keys()) - len(found),
             told=_told(decision) if own_view() is View.FULL else None,
             standing=standing,
             repeats=repeats,
             before=_before(answer),
+            replaced_by=services.replacing.replaced_by(decision),
             mine=answer["requested_by"] == str(principal().person.id),
             statement=_may_be_stated(answer, standing),
             requested_by=_name(answer["requested_by"]),
@@ -93,7 +100,8 @@ def routes(services: Services) -> Blueprint:
     def show_letters(id: str) -> Response:
         decision = identifier(id)
         found = services.auditing.letters(decision, visible_to())
-        return page("decisions/letters.html", id=decision, letters=letters_document(found, language()))
+        letters = letters_document(found, language())
+        return page("decisions/letters.html", id=decision, letters=letters, recipients=RECIPIENTS)
 
     @pages.get("/<id>/proof")
     def show_proof(id: str) -> Response:
@@ -101,11 +109,10 @@ def routes(services: Services) -> Blueprint:
         return page("decisions/proof.html", proof=found, key=services.attesting.head().key)
 
     def _before(answer: dict[str, Any]) -> dict[str, Any] | None:
-        """The decision whose way forward this one took, where the address names one of the same customer."""
+        """The decision whose place this one takes, or that the address names, where it is of the customer."""
         try:
-            found = services.auditing.decision(
-                identifier(request.args.get("before", "")), visible_to(), own_view()
-            )
+            before = identifier(answer["replaces"] or request.args.get("before", ""))
+            found = services.auditing.decision(before, visible_to(), own_view())
         except (NotFound, Erased):
             return None
         return found if found["customer"] == answer["customer"] else None
@@ -130,6 +137,7 @@ def routes(services: Services) -> Blueprint:
             "way": way(explanation),
             "text": f"/rulesets/{policy}/{version}/text" if may("readVersion") else "",
             "search": f"/decisions?policy={policy}&rule=",
+            "rules": f"/rulesets/{policy}/rules/" if may("countOverrides") else "",
         }
 
     def _name(who: str) -> str:

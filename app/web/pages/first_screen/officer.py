@@ -23,14 +23,20 @@ class Versions(NamedTuple):
     approved: list[RulesetVersion]
     planned: list[RulesetVersion]
     drafts: list[RulesetVersion]
+    in_force: dict[str, str]
+    """By policy the version that answers, to compare with."""
 
 
 class Latest(NamedTuple):
-    """The latest run of a kind; None where none was begun. ``late``: not of today, or not finished."""
+    """The latest run of a kind; None where none was begun. ``late``: not of today, or not finished.
+
+    ``work`` is about how many customers it found work for the reader's role.
+    """
 
     rules: RunRules
     run: Run | None
     late: bool
+    work: int
 
 
 def referrals(services: Services) -> Waiting:
@@ -40,9 +46,11 @@ def referrals(services: Services) -> Waiting:
 
 def versions(services: Services) -> Versions:
     """Those under way; what the reader wrote or submitted is another officer's to approve."""
-    me, found = principal().id, Versions([], [], [], [])
+    me, found = principal().id, Versions([], [], [], [], {})
     for policy in services.policies.names():
         for one in services.versions.all(policy):
+            if one.state is State.ACTIVE:
+                found.in_force[policy] = one.version
             if one.scheduled_for is not None:
                 found.planned.append(one)
             elif one.state is State.SUBMITTED and me not in (one.last.by, *one.authors):
@@ -55,10 +63,18 @@ def versions(services: Services) -> Versions:
 
 
 def runs(services: Services) -> list[Latest]:
-    """The latest run of each kind."""
-    today, stored = services.runs.today(), services.runs.stored
+    """The latest run of each kind, with what it found for the reader."""
+    today, stored, role = services.runs.today(), services.runs.stored, str(principal().role)
     latest = ((rules, stored.page(name, None, 1)) for name, rules in services.runs.kinds.items())
-    return [Latest(rules, found[0] if found else None, _is_late(found, today)) for rules, found in latest]
+    return [
+        Latest(
+            rules,
+            found[0] if found else None,
+            _is_late(found, today),
+            stored.customers_of(found[0], role) if found else 0,
+        )
+        for rules, found in latest
+    ]
 
 
 def _is_late(found: Sequence[Run], today: date) -> bool:

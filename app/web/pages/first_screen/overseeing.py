@@ -1,53 +1,78 @@
-"""What needs an auditor or administrator now: the log, overrides, refused sign-ins, rulesets, unused keys."""
+"""What needs an auditor now: the log, what people settled milder than the rules, what was asked twice."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from app.domain.audit import EntryKind
+from app.domain.audit import EntryKind, Erased
 from app.domain.lifecycle import State
-from app.domain.people import ApiKey
+from app.domain.referrals import Resolution
+from app.domain.values import Text
 from app.domain.versions import RulesetVersion
 from app.services.assembly import Services
 from app.services.log.reaching import reached
-from app.services.log.sought import Sought
+from app.services.recording import Wanted
+from app.web.auth import own_view
+from app.web.pages.decisions.lines import lines
 
 LATELY = timedelta(days=30)
-MOST = 50
-MOST_KEYS = 100
+SHOWN = 3
+
+
+class Override(NamedTuple):
+    """A referral that somebody settled milder than the rules alone say; no customer after an erasure."""
+
+    decision: UUID
+    customer: str | None
+    title: Text
+    outcome: Text
+    by: str
+    at: datetime
 
 
 def watched_log(services: Services) -> dict[str, Any]:
-    """For an auditor: faults first, then what happened lately."""
+    """Faults first, then what happened lately."""
     now = services.deciding.now()
     since = now - LATELY
-    refused = services.entries.page(Sought(kind=EntryKind.SIGN_IN_REFUSED, since=since), MOST, newest=True)
-    months = services.settling.override_months(None, since, None)
+    settled = services.settling.settled_since(since)
+    overrides = [one for one in settled if one.override]
     return {
         "reach": reached(services.store.tree, services.sequencing, now),
         "guards": services.store.guards(),
-        "settled": sum(one["settled"] for one in months),
-        "overrides": sum(one["overrides"] for one in months),
-        "refused": len(refused.entries),
-        "refused_more": refused.next is not None,
+        "verified": services.verifying.last(),
+        "settled": len(settled),
+        "overrides": len(overrides),
+        "latest": [_override(services, one) for one in overrides[-SHOWN:][::-1]],
+        "repeated": _repeated(services, since),
+        "refused": services.entries.count(EntryKind.SIGN_IN_REFUSED, since),
         "activated": _activated(services, since),
         "since": since.date(),
     }
 
 
-def unused_keys(services: Services) -> Sequence[ApiKey]:
-    """For an administrator: keys that stand, were made a while ago, and were not used since."""
-    now = services.deciding.now()
-    keys = services.api_keys.page(None, limit=MOST_KEYS)
-    standing = (one for one in keys if one.revoked_at is None and one.expires_at > now)
-    return [one for one in standing if (one.last_used_at or one.created_at) < now - LATELY]
+def _override(services: Services, one: Resolution) -> Override:
+    ruleset, person = services.auditing.ruleset(one.decision), services.people.find(one.by)
+    try:
+        customer = services.auditing.decision(one.decision)["customer"]
+    except Erased:
+        customer = None
+    by = one.by if person is None else person.name
+    return Override(one.decision, customer, ruleset.title, ruleset.outcome(one.outcome).label, by, one.at)
+
+
+def _repeated(services: Services, since: datetime) -> list[dict[str, Any]]:
+    """The latest decisions of what had been asked before on other facts."""
+    wanted = Wanted(repeated=True, since=since)
+    found = services.auditing.opened(wanted, after=None, limit=SHOWN, view=own_view())
+    return lines(services, found.decisions)
 
 
 def _activated(services: Services, since: datetime) -> list[RulesetVersion]:
     """Versions that came into force lately, the latest first."""
-    found = [
+    found: Sequence[RulesetVersion] = [
         one
         for policy in services.policies.names()
         for one in services.versions.all(policy)

@@ -64,7 +64,7 @@ def routes(services: Services) -> Blueprint:
             )
             owner = services.people.find(given["owner"])
             if owner is None:
-                raise Invalid(_("The key cannot be made."), [Problem(_("Nobody has that login."))])
+                raise Invalid(_("The key cannot be made."), [Problem(_("Nobody has that login."), "/owner")])
             made = services.api_keys.create(
                 owner.id, given["label"], given["scopes"], by=principal(), days=given["days"] or USUAL_DAYS
             )

@@ -15,6 +15,7 @@ from flask import Blueprint, Response, request
 from app.credentials import passwords
 from app.domain.access import Action
 from app.domain.errors import Invalid, NotFound, Problem, Refused, TermwiseError, TooManyAttempts
+from app.domain.messages import told
 from app.domain.people import Role
 from app.domain.values import LANGUAGES
 from app.services.assembly import Services
@@ -104,7 +105,8 @@ def routes(services: Services) -> Blueprint:
             given = {"password": request.form.get("password", ""), "old": request.form.get("old", "")}
             if given["password"] != request.form.get("repeated", ""):
                 raise Invalid(
-                    _("The password was not changed."), [Problem(_("Both times the same, please."))]
+                    _("The password was not changed."),
+                    [Problem(_("Both times the same, please."), "/repeated")],
                 )
             password, old = read_password(given)
             services.signing_in.change_password(asking, old or "", password)
@@ -213,5 +215,5 @@ def _person(text: str, action: Action) -> UUID:
     """A person's id from a path; for whoever reaches themselves only, anybody else is not there."""
     found, own = identifier(text, "person"), visible_with(action)
     if own is not None and str(found) != own:
-        raise NotFound(f"There is no person {found}.")
+        raise NotFound(told("There is no person {found}.", found=found))
     return found

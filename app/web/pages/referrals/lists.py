@@ -1,7 +1,4 @@
-"""The worklist as somebody wants to see it: what a filter's form says, and the referrals that it leaves.
-
-What cannot be meant in a filter is left out of it, so that an address never fails.
-"""
+"""The worklist as somebody wants to see it: what a filter's form says, and the referrals that it leaves."""
 
 from __future__ import annotations
 
@@ -20,12 +17,13 @@ from app.services.assembly import Services
 from app.services.referrals.worklist import ReferralsWanted
 from app.web.answers import identifier, policy_name
 from app.web.auth import principal
+from app.web.pages.filters import Filters
 from app.web.pages.language import N_
 from app.web.pages.roles import ROLES
-from schemas.requests import NAME_PATTERN, matches
 
 SHOWN = 25
 LONGEST = 36_500
+YES = ("yes",)
 STATES: Mapping[str, str] = {
     ReferralState.OPEN.value: N_("open"),
     ReferralState.SUPERSEDED.value: N_("superseded by a newer one"),
@@ -52,16 +50,13 @@ class Sought:
     after: str = ""
 
     @classmethod
-    def read(cls, given: Mapping[str, str]) -> Self:
-        """From a query: what cannot be meant is left out."""
-        sought = cls(**{name: given[name].strip() for name in cls.__slots__ if given.get(name)})
-        return replace(
-            sought,
-            state=sought.state if sought.state in STATES else ReferralState.OPEN.value,
-            customer=sought.customer if matches(NAME_PATTERN, sought.customer) else "",
-            days=sought.days if sought.days.isascii() and sought.days.isdigit() else "",
-            least="" if _amount(sought.least) is None else sought.least,
-        )
+    def read(cls, filters: Filters) -> Self:
+        """From a query's filters, which then say what of them is not understood."""
+        for name, choices in (("state", STATES), ("owner", OWNERS), ("mine", YES), ("overdue", YES)):
+            filters.one_of(name, choices)
+        filters.read("days", _days, N_("%(given)s is no number of days."))
+        filters.read("least", _amount, N_("%(given)s is no amount."))
+        return cls(**filters.meant)
 
     @property
     def narrowed(self) -> bool:
@@ -83,15 +78,14 @@ class Found(NamedTuple):
 
 def listed(services: Services, sought: Sought) -> Found:
     """The oldest first; raises ``NotFound`` for a page that begins nowhere or a policy that cannot be."""
-    waiting = timedelta(days=min(int(sought.days[:6] or "0"), LONGEST))
     wanted = ReferralsWanted(
         policy=policy_name(sought.policy) if sought.policy else None,
         customer=sought.customer or None,
         mine=bool(sought.mine),
         overdue=bool(sought.overdue),
         state=None if sought.state == "all" else ReferralState(sought.state),
-        least=_amount(sought.least),
-        until=services.deciding.now() - waiting if sought.days else None,
+        least=_amount(sought.least) if sought.least else None,
+        until=services.deciding.now() - _days(sought.days) if sought.days else None,
         owner=Role(sought.owner) if sought.owner in OWNERS else None,
     )
     after = identifier(sought.after, "referral") if sought.after else None
@@ -110,10 +104,19 @@ def policies(services: Services) -> dict[str, Text]:
     return found
 
 
-def _amount(written: str) -> Decimal | None:
-    """An amount as people write it; None where there is none."""
+def _amount(written: str) -> Decimal:
+    """An amount as people write it; raises ``ValueError``."""
     try:
         found = Decimal(written.replace(",", "").replace("，", "").replace(" ", ""))
     except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
+        raise ValueError from None
+    if not found.is_finite():
+        raise ValueError
+    return found
+
+
+def _days(written: str) -> timedelta:
+    """A number of days; raises ``ValueError``."""
+    if not (written.isascii() and written.isdigit()):
+        raise ValueError
+    return timedelta(days=min(int(written[:6]), LONGEST))

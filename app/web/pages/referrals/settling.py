@@ -15,7 +15,7 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 
 from app.domain.declarations import FactSpec
-from app.domain.errors import Invalid, Problem, Refused, TermwiseError
+from app.domain.errors import Invalid, Problem, TermwiseError
 from app.domain.people import Authority
 from app.domain.referrals import ResolutionRequest
 from app.domain.rules import Reference
@@ -25,7 +25,7 @@ from app.domain.values import Text
 from app.services.assembly import Services
 from app.services.referrals.authorising import SETTLING
 from app.web.auth import principal
-from app.web.pages.fact_forms import Control, controls, given
+from app.web.pages.fact_forms import Control, controls, fields, given
 from app.web.pages.formats import value as shown
 from app.web.pages.language import N_, _, gettext, language, said
 from schemas.constants import day
@@ -39,10 +39,6 @@ _TERM_NEEDED = N_("%(term)s is needed with %(outcome)s.")
 _NOT_WITH = N_("%(term)s is set with %(outcomes)s only.")
 _WITH = N_("With %(outcomes)s only.")
 _FROM_TO = N_("From %(least)s to %(most)s.")
-_BEYOND = N_("This exceeds your authority: by its amount, its days, or the answer that you chose.")
-_CHANGED = N_(
-    "It was settled or superseded in the meantime. Look at how it stands, and settle it anew if need be."
-)
 _NO_DAY = N_("Name a day still to come, such as %(day)s.")
 
 
@@ -67,6 +63,18 @@ class Form(NamedTuple):
     until: str
     follows: str
     longest: int = MAX_NOTE
+
+    @property
+    def fields(self) -> dict[str, tuple[str, str]]:
+        """Every field by name: its id and label."""
+        named = {
+            "outcome": ("outcome", _("Answer")),
+            "reason": ("reason", _("Reason")),
+            "note": ("fact-note", _("Note")),
+            "until": ("fact-until", _("Holds until the end of")),
+            "expires_at": ("fact-until", _("Holds until the end of")),
+        }
+        return named | fields(self.terms)
 
 
 def form(
@@ -143,15 +151,6 @@ def barred(one: Mapping[str, Any], ruleset: Ruleset, authority: Authority | None
     if shortfalls(authority, figures, settling_outcomes(ruleset)):
         return _("This lies beyond your authority, so it moves up.")
     return _("You asked for this decision or entered one of its facts by hand, so somebody else settles it.")
-
-
-def in_words(error: TermwiseError) -> TermwiseError:
-    """A refusal in the reader's language: shorter than the services tell it in English."""
-    if language() == "en" or not isinstance(error, Refused):
-        return error
-    if any(one.code == "authority" for one in error.problems):
-        return Refused(_(_BEYOND))
-    return Refused(_(_CHANGED), conflict=True) if error.conflict else error
 
 
 def _about_terms(ruleset: Ruleset, outcome: str, terms: Mapping[str, Any]) -> list[Problem]:

@@ -23,9 +23,10 @@ from app.web.pages.answering import page, see, visible_with
 from app.web.pages.customers.account import account
 from app.web.pages.decisions.lines import lines
 from app.web.pages.decisions.steps import told_steps
+from app.web.pages.filters import Filters
 from app.web.pages.page import Page
 from app.web.pages.referrals.lists import OWNERS, STATES, Sought, listed, policies
-from app.web.pages.referrals.settling import EMPTY, authority_of, barred, form, in_words, read
+from app.web.pages.referrals.settling import EMPTY, authority_of, barred, form, read
 from app.web.pages.roles import ROLES
 from app.web.problems import status_of
 from schemas.origins import SENT
@@ -47,9 +48,14 @@ def routes(services: Services) -> Blueprint:
 
     @pages.get("")
     def show_all() -> Response:
-        sought = Sought.read(request.args)
+        filters = Filters(request.args, Sought.__slots__)
+        filters.one_of("policy", services.policies.names())
+        sought = Sought.read(filters)
         return page(
             "referrals/list.html",
+            filters.status,
+            filled=filters.filled,
+            wrong=filters.wrong,
             sought=sought,
             found=listed(services, sought),
             policies=policies(services),
@@ -73,7 +79,7 @@ def routes(services: Services) -> Blueprint:
         except (Invalid, Refused) as error:
             if _was_sent_twice(which):
                 return see(f"/referrals/{which}")
-            return _page(which, in_words(error))
+            return _page(which, error)
         return see(f"/referrals/{which}")
 
     def _page(which: UUID, error: TermwiseError | None = None) -> Response:
@@ -120,9 +126,9 @@ def routes(services: Services) -> Blueprint:
             return []
         theirs = visible_with(Action.SEARCH_DECISIONS)
         wanted = Wanted(customer=answer["customer"], visible_to=theirs)
-        found = services.auditing.search(wanted, after=None, limit=BEFORE + 1, view=own_view()).decisions
+        found = services.auditing.opened(wanted, after=None, limit=BEFORE + 1, view=own_view()).decisions
         others = [one for one in found if one["id"] != answer["id"]]
-        return lines(services, others[:BEFORE], theirs, own_view())
+        return lines(services, others[:BEFORE])
 
     def _account(customer: str | None) -> Any:
         return customer and account(services, customer, services.customers.filing.today())

@@ -19,7 +19,7 @@ from app.domain.values import WHOLE_KINDS, Kind, Text, ValueType
 from app.services.assembly import Services
 from app.services.policies import Ready
 from app.web.pages.askable import given_by
-from app.web.pages.fact_forms import Control, controls
+from app.web.pages.fact_forms import Control, controls, fields
 from app.web.pages.formats import value as shown
 from app.web.pages.language import N_, _, said
 from schemas.origins import SOURCES
@@ -68,6 +68,15 @@ class Form(NamedTuple):
     first: Sequence[Control]
     groups: Sequence[Group]
     known: Sequence[Known]
+
+    @property
+    def fields(self) -> dict[str, tuple[str, str]]:
+        """Every field by name: its id and label."""
+        named = {
+            "reference": ("reference", _("Number of the order or offer")),
+            "customer": ("customer", _("Customer")),
+        }
+        return named | fields((*self.first, *(one for group in self.groups for one in group.controls)))
 
 
 def form(

@@ -8,7 +8,7 @@ words.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -23,8 +23,8 @@ from app.web.answers import identifier
 from app.web.auth import own_view, principal
 from app.web.pages.decisions.lines import KINDS
 from app.web.pages.decisions.lines import lines as summaries
+from app.web.pages.filters import Filters
 from app.web.pages.formats import instant
-from schemas.requests import NAME_PATTERN, matches
 
 LATEST = 30
 SETTLED, SOON = timedelta(days=14), timedelta(days=14)
@@ -70,14 +70,11 @@ class Mine(NamedTuple):
     next: str
 
 
-def read(given: Mapping[str, str]) -> Sought:
-    """What a query asks for; what cannot be meant is left out."""
-    sought = Sought(
-        **{name: given.get(name, "").strip() for name in ("policy", "outcome_kind", "customer", "after")}
-    )
-    if sought.outcome_kind not in KINDS:
-        sought = replace(sought, outcome_kind="")
-    return sought if matches(NAME_PATTERN, sought.customer) else replace(sought, customer="")
+def read(services: Services, filters: Filters) -> Sought:
+    """What a query asks for; ``filters`` then say what of it is not understood, and was left out."""
+    filters.one_of("policy", services.policies.names())
+    filters.one_of("outcome_kind", KINDS)
+    return Sought(**filters.meant)
 
 
 def mine(services: Services, sought: Sought, visible_to: str | None, *, limit: int) -> Mine:
@@ -90,18 +87,22 @@ def mine(services: Services, sought: Sought, visible_to: str | None, *, limit: i
         visible_to=visible_to,
     )
     after: UUID | None = identifier(sought.after) if sought.after else None
-    found = services.auditing.search(wanted, after=after, limit=limit, view=own_view())
-    told = [_line(services, one) for one in summaries(services, found.decisions, visible_to, own_view())]
+    found = services.auditing.opened(wanted, after=after, limit=limit, view=own_view())
+    told = [_line(services, one) for one in summaries(services, found.decisions)]
     return Mine(told, sought.address(str(found.next)) if found.next else "")
 
 
 class Needs(NamedTuple):
-    """What of one's latest requests wants a look: settled by a person, not complete, about to lapse."""
+    """What of one's latest requests wants a look: settled by a person, not complete, about to lapse.
+
+    ``asked`` are the customers for whom something was asked lately.
+    """
 
     settled: Sequence[Line]
     missing: Sequence[Line]
     lapsing: Sequence[Line]
     waiting: int
+    asked: frozenset[str | None]
 
 
 def needs(services: Services, visible_to: str | None) -> Needs:
@@ -118,8 +119,11 @@ def needs(services: Services, visible_to: str | None) -> Needs:
             one for one in lines if one.standing and now - instant(one.standing["settled_at"]) <= SETTLED
         ],
         missing=[one for one in lines if one.decision["outcome_kind"] == OutcomeKind.INCOMPLETE],
-        lapsing=[one for one in lines if _ends(one) and one.days and one.days[0].day - today <= SOON],
+        lapsing=[one for one in lines if _ends(one) and one.days and one.days[-1].day - today <= SOON],
         waiting=sum(one.waits for one in lines),
+        asked=frozenset(
+            one.decision["customer"] for one in lines if now - instant(one.decision["decided_at"]) <= SETTLED
+        ),
     )
 
 
@@ -133,9 +137,8 @@ def _line(services: Services, one: Mapping[str, Any]) -> Line:
     ruleset = services.policies.by_digest(one["ruleset"]["digest"]).ruleset
     asks = one["outcome"] in ruleset.asks_a_person
     standing = services.settling.standing(UUID(one["id"]), own_view()) if asks else None
-    return Line(
-        one, asks and standing is None, standing, days(ruleset, one, services.customers.filing.today())
-    )
+    waits = asks and standing is None and services.replacing.replaced_by(UUID(one["id"])) is None
+    return Line(one, waits, standing, days(ruleset, one, services.customers.filing.today()))
 
 
 def days(ruleset: Ruleset, one: Mapping[str, Any], today: date) -> list[Day]:

@@ -25,10 +25,13 @@ from app.web.answers import identifier, policy_name
 from app.web.auth import caller, own_view, principal, spent, visible_to
 from app.web.pages.answering import may, page, see, visible_with
 from app.web.pages.askable import choices, given_by
+from app.web.pages.customers.alike import meant
 from app.web.pages.customers.held import held_for
-from app.web.pages.customers.lists import customers, is_theirs
+from app.web.pages.customers.left import left_of
+from app.web.pages.customers.lists import customers
 from app.web.pages.decisions.lines import KINDS
 from app.web.pages.fact_forms import given
+from app.web.pages.filters import Filters
 from app.web.pages.language import _
 from app.web.pages.page import Page
 from app.web.pages.requests import lines as asked
@@ -53,10 +56,20 @@ def routes(services: Services) -> Blueprint:
 
     @pages.get("")
     def show_mine() -> Response:
-        sought = asked.read(request.args)
+        filters = Filters(request.args, asked.Sought.__slots__)
+        sought = asked.read(services, filters)
         found = asked.mine(services, sought, visible_to(), limit=SHOWN)
         bargains, _others = choices(services)
-        return page("requests/list.html", sought=sought, found=found, kinds=KINDS, policies=bargains)
+        return page(
+            "requests/list.html",
+            filters.status,
+            filled=filters.filled,
+            wrong=filters.wrong,
+            sought=sought,
+            found=found,
+            kinds=KINDS,
+            policies=bargains,
+        )
 
     @pages.get("/new")
     def choose() -> Response:
@@ -67,6 +80,7 @@ def routes(services: Services) -> Blueprint:
             "requests/new.html",
             customer=customer if named else "",
             wrong=bool(customer) and not named,
+            meant=meant(services, _own(), customer) if named else None,
             sought=sought,
             found=None if named else customers(services, _own(), sought, limit=SHOWN),
             bargains=bargains,
@@ -76,25 +90,26 @@ def routes(services: Services) -> Blueprint:
     @pages.get("/new/<policy>")
     def fill_in(policy: str) -> Response:
         ready = _ready(policy)
-        filled, customer, reference = {}, request.args.get("customer", "").strip(), ""
+        filled, customer, reference, replaces = {}, request.args.get("customer", "").strip(), "", None
         if again := request.args.get("again"):
             before = _before(identifier(again))
             customer, reference = before["customer"] or customer, before["reference"] or ""
             filled = _sent(before, ready)
+            replaces = before["id"] if _waits(UUID(before["id"])) else None
         if not matches(NAME_PATTERN, customer):
             return see("/requests/new")
         _check_theirs(customer)
-        return _form(ready, customer, reference, filled)
+        return _form(ready, customer, reference, filled, replaces=replaces)
 
     @pages.post("/new/<policy>")
     def ask(policy: str) -> Response:
         ready = _ready(policy)
         filled, customer, reference = _filled(ready)
         try:
-            wanted = {"facts": filled, "customer": customer, "reference": reference}
+            wanted = {"facts": filled, "customer": customer, "reference": reference, "replaces": _replaces()}
             return _decided(policy, wanted, request.form.get("key", ""))
         except Invalid as error:
-            return _form(ready, customer, reference, filled, error)
+            return _form(ready, customer, reference, filled, error, replaces=_replaces())
 
     @pages.post("/try/<policy>")
     def try_out(policy: str) -> Response:
@@ -110,8 +125,8 @@ def routes(services: Services) -> Blueprint:
             ):
                 tried = services.deciding.simulate(policy, wanted, asking).body
         except Invalid as error:
-            return _form(ready, customer, reference, filled, error)
-        return _form(ready, customer, reference, filled, tried=tried)
+            return _form(ready, customer, reference, filled, error, replaces=_replaces())
+        return _form(ready, customer, reference, filled, tried=tried, replaces=_replaces())
 
     @pages.post("/again/<id>")
     def ask_again(id: str) -> Response:
@@ -119,7 +134,12 @@ def routes(services: Services) -> Blueprint:
         before = _before(decision)
         ready = _ready(before["policy"])
         facts = _sent(before, ready) | given(given_by(ready.ruleset), request.form)
-        wanted = {"facts": facts, "customer": before["customer"], "reference": before["reference"]}
+        wanted = {
+            "facts": facts,
+            "customer": before["customer"],
+            "reference": before["reference"],
+            "replaces": str(decision) if _waits(decision) else None,
+        }
         return _decided(before["policy"], wanted, str(decision), f"?before={decision}")
 
     def _decided(policy: str, body: dict[str, Any], once: str, more: str = "") -> Response:
@@ -143,8 +163,9 @@ def routes(services: Services) -> Blueprint:
         filled: dict[str, Any],
         error: Invalid | None = None,
         tried: dict[str, Any] | None = None,
+        replaces: str | None = None,
     ) -> Response:
-        theirs = is_theirs(services, _own(), customer)
+        theirs = services.recorder.reaches(_own(), customer)
         told = None if error is None else in_words(error, ready.ruleset, filled)
         held = held_for(services, customer, theirs=theirs)
         return page(
@@ -153,7 +174,10 @@ def routes(services: Services) -> Blueprint:
             ruleset=ready.ruleset,
             customer=customer,
             reference=reference,
+            replaces=replaces,
             form=form(services, ready, held, filled, told),
+            left=left_of(services, customer, theirs=theirs),
+            meant=meant(services, _own(), customer),
             error=told,
             tried=tried,
             tryable=may("simulate") and (visible_with(Action.SIMULATE) is None or theirs),
@@ -161,7 +185,7 @@ def routes(services: Services) -> Blueprint:
 
     def _check_theirs(customer: str) -> None:
         """Say it before anything is filled in where another looks after a customer of the file."""
-        files, theirs = services.customers, is_theirs(services, _own(), customer)
+        files, theirs = services.customers, services.recorder.reaches(_own(), customer)
         known = own_view() is View.SALES and files.holding.knows(customer, files.filing.today())
         if known and not theirs:
             raise Refused(_("Somebody else looks after this customer. Choose one of yours."))
@@ -182,6 +206,10 @@ def routes(services: Services) -> Blueprint:
             request.form.get("reference", "").strip() or None,
         )
 
+    def _waits(decision: UUID) -> bool:
+        """Whether a decision of the reader's waits for a person, so that another may take its place."""
+        return services.replacing.waits(decision, principal().id, services.deciding.now())
+
     def _before(decision: UUID) -> dict[str, Any]:
         """An earlier decision, as far as the reader may read it; raises ``NotFound``."""
         return services.auditing.decision(decision, visible_with(Action.READ_DECISION), own_view())
@@ -195,6 +223,11 @@ def _sent(before: dict[str, Any], ready: Ready) -> dict[str, Any]:
     if own_view() is View.FULL:
         facts = {name: facts[name] for name, one in before["origins"].items() if one["from"] == "sent"}
     return {name: value for name, value in facts.items() if name in mine and value is not None}
+
+
+def _replaces() -> str | None:
+    """The decision whose place the request of this form takes."""
+    return request.form.get("replaces") or None
 
 
 def _read(body: dict[str, Any], *, simulation: bool = False) -> DecisionRequest:
