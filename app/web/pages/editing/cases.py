@@ -1,6 +1,6 @@
 """The cases of a draft, with what comes out of each on the text as it is filled in, and examples that fail.
 
-A case that passes is told in a line; one that fails, and one that was asked for, has fields.
+A case that passes is told in a line; the first that fail, and one that was asked for, have fields.
 """
 
 from __future__ import annotations
@@ -31,6 +31,10 @@ PAGES = (
     Page("GET /rulesets/{policy}/{version}/edit/cases", Action.EDIT_VERSION, LONG),
     Page("POST /rulesets/{policy}/{version}/edit/cases", Action.EDIT_VERSION, LONG),
 )
+
+
+MOST_OPEN = 4
+"""How many cases that fail have fields at once; each is some kilobytes, and the others are a link away."""
 
 
 class Case(NamedTuple):
@@ -86,11 +90,13 @@ def _shown(desk: Desk, draft: Draft, filled: Filled) -> dict[str, Any]:
         return {}
     samples, outline, asked = tried(desk, draft, filled), draft.outline, request.args.get("case", "")
     failing = None if samples is None else Failing(samples, draft.address)
-    cases = []
+    cases, open_at_once = [], MOST_OPEN
     for number, case in enumerate(outline.cases):
         result = None if samples is None or number >= len(samples.cases) else samples.cases[number]
         told = [] if failing is None or result is None else failing.told(result)
-        opened = bool(told) or asked == str(number) or is_filled(case.place, filled)
+        open_at_once -= bool(told)
+        first = bool(told) and open_at_once >= 0
+        opened = first or asked == str(number) or is_filled(case.place, filled)
         given = with_new(outline, f"{case.place}/given", case.given, filled)
         changed = any(filled.get(one.place, one.written) != one.written for one in (*given, *case.expect))
         cases.append(Case(number, case, given, told, opened, changed))
