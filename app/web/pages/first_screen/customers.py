@@ -43,8 +43,7 @@ Files: TypeAlias = Mapping[str, Mapping[str, Held]]
 
 def files(services: Services, portfolio: Sequence[str]) -> Files:
     """The files of a portfolio, read once."""
-    today, held = services.customers.filing.today(), services.customers.stored.held
-    return {customer: held(customer, today) for customer in portfolio[:MOST]}
+    return services.customers.stored.several(portfolio[:MOST], services.customers.filing.today())
 
 
 def near_limit(services: Services, files: Files, asked: Collection[str | None]) -> list[Near]:
