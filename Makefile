@@ -4,8 +4,8 @@
 BIN := .venv/bin
 # More for pytest: make test ARGS="tests/store -k receipt"
 ARGS ?=
-# Half as many workers again as processors: many tests wait for processes that they start, end and kill.
-WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
+# Twice as many workers as processors: many tests wait for processes that they start, end and kill.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 2 )))
 
 .DEFAULT_GOAL := help
 .PHONY: help run test screenshots bench overload lag proof search differential proofs hostile lifecycle tampering kills restarts powerloss diskfaults runkills vectors lint format lock clean
