@@ -19,7 +19,7 @@ from app.web.pages.rulesets.words import Words
 MOST_ROWS = 60
 """Rows of a table where all steps are shown."""
 MOST_FOUND = 200
-MOST_TOGETHER = 120
+MOST_TOGETHER = 90
 """Rules and formulas on one page, before another begins with the next step."""
 BAR = 100
 REASON = "reason"
