@@ -53,7 +53,8 @@ def test_what_the_log_gave_shows_what_it_says(given):
     assert code == 0
     assert f"is entry {proof['index']} of the {proof['size']} that" in told
     assert f"promised the leaf {proof['leaf_hash']}" in told
-    assert "its receipt and its answer are those of the leaf that is proven" in told
+    assert "the rules that fired, are those of the leaf that is proven" in told
+    assert "Facts, names, amounts and texts are sealed" in told
     assert "nothing before was changed" in told
 
 
@@ -66,6 +67,8 @@ def test_what_the_log_gave_shows_what_it_says(given):
         ("proof.json", {"path": []}),
         ("proof.json", {"id": "01a1fdfa-4600-7745-ae29-13933c97b0f9"}),
         ("decision.json", {"outcome": "other"}),
+        ("decision.json", {"decided_at": "2026-01-01T00:00:00.000000Z"}),
+        ("decision.json", {"fired": []}),
         ("continues.json", {"path": []}),
     ],
 )

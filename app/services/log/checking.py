@@ -21,6 +21,11 @@ from app.ledger.tree import NotProven, check_consistency, check_inclusion
 
 ANSWERED = ("policy", "outcome", "as_of", "version", "digest")
 """What the leaf says of an answer and of its ruleset, too."""
+SHOWN = (
+    "its receipt, and of its answer the policy, ruleset, day, instant, outcome and the rules that fired, are"
+    " those of the leaf that is proven. Facts, names, amounts and texts are sealed in the leaf: who holds the"
+    " keys replays them (termwise audit verify --replay)"
+)
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 
@@ -64,11 +69,11 @@ class Checking:
                 leaf = self._leaves[id]
                 if leaf_hash(leaf) != hash:
                     raise NotShown(f"the receipt of {id} promises another leaf than the one that is proven")
-                clear = json.loads(leaf)["clear"]
-                for name, said in self._answers[id].items():
-                    if clear.get(name) != said:
-                        raise NotShown(f"the answer of {id} says another `{name}` than its leaf")
-                yield f"decision {id}: its receipt and its answer are those of the leaf that is proven"
+                try:
+                    _hold_against(self._answers[id], json.loads(leaf))
+                except _UNREADABLE as error:
+                    raise Invalid(f"It is not of the form in which the log gave it: {error}.") from None
+                yield f"decision {id}: {SHOWN}"
 
     def _inclusion(self, proof: Mapping[str, Any]) -> str:
         leaf, head = bytes64(proof["leaf"]), self._head(proof["checkpoint"])
@@ -113,7 +118,7 @@ class Checking:
             else:
                 id, all_said = str(answer["id"]), {**answer, **answer["ruleset"]}
                 self._promised[id] = hash
-                self._answers[id] = {name: all_said[name] for name in ANSWERED}
+                self._answers[id] = all_said
                 told = "its proof has that `leaf_hash`, or the log left it out"
                 return f"decision {id}: {key.name} promised the leaf {hash.hex()}; {told}"
         raise NotShown(failed)
@@ -127,3 +132,20 @@ class Checking:
             except NotSigned as error:
                 failed = error
         raise failed
+
+
+def _hold_against(answer: Mapping[str, Any], leaf: Mapping[str, Any]) -> None:
+    """Raise ``NotShown`` where an answer says another thing than its leaf, of what stands there in the clear.
+
+    The answer to a sales representative does not tell which rules fired.
+    """
+    clear = leaf["clear"]
+    said = {name: (answer[name], clear.get(name)) for name in ANSWERED}
+    said["decided_at"] = (answer["decided_at"], leaf["at"])
+    if "fired" in answer:
+        fired = [(f"{one['step']}/{one['rule']}", one["effective"]) for one in answer["fired"]]
+        effective = [rule for rule, counts in fired if counts]
+        said["fired"] = (([rule for rule, _ in fired], effective), (clear["held"], clear["effective"]))
+    for name, (told, kept) in said.items():
+        if told != kept:
+            raise NotShown(f"the answer of {answer['id']} says another `{name}` than its leaf")
