@@ -157,6 +157,12 @@ def test_says_beside_the_cell_what_is_wrong_as_one_types(
     page.keyboard.type("B")
     page.keyboard.press("Enter")
     expect(page.locator("#findings")).to_contain_text("Gap")
+    cell(page, "middle-small", 2).click()
+    page.keyboard.type("<= lots")
+    page.keyboard.press("Enter")
+    saved(page)
+    expect(cell(page, "middle-small", 2)).to_contain_text("lots is not a parameter")
+    assert '"<= lots"' in stored(company, policy), "half-finished work is stored"
 
 
 def test_shows_the_second_officer_what_the_first_changed(
@@ -212,10 +218,19 @@ def test_brings_a_lower_limit_from_what_it_breaks_to_an_approval(
     policy, address = draft
     version, page = address.removesuffix("/edit"), visit(OFFICER)
     page.goto(f"{address}/parameters")
-    page.get_by_label("Text", exact=True).fill("60")
-    expect(page.locator("#findings")).to_contain_text("1 case fails on this text.")
-    expect(page.locator("#findings")).to_contain_text("1 example of a rule")
+    findings = page.locator("#findings")
+    page.get_by_label("Text", exact=True).fill("sixty")
     saved(page)
+    expect(findings).to_contain_text("Fault")
+    expect(findings).to_contain_text("sixty")
+    assert "value: sixty" in stored(company, policy)
+    page.get_by_label("Text", exact=True).fill("60")
+    expect(findings).to_contain_text("1 case fails on this text.")
+    expect(findings).to_contain_text("1 example of a rule")
+    saved(page)
+    expect(findings).to_contain_text("1 case fails on this text.")
+    expect(findings).not_to_contain_text("Nothing is stored")
+    accessible(page)
 
     page.goto(f"{version}/submission")
     page.get_by_role("button", name="Submit", exact=True).click()
@@ -261,6 +276,8 @@ def test_mends_all_at_once_and_without_javascript(company: Company, visit: Visit
     page.goto(f"{address}/parameters")
     page.get_by_label("文字", exact=True).fill("120")
     sent(page, "保存草稿")
+    expect(page.locator("#findings")).to_contain_text("有 2 个案例未通过")
+    expect(page.locator("[data-state]")).to_have_text("已保存")
     page.goto(f"{address}/cases")
     expect(page.locator("#examples")).to_contain_text("实际未触发：文字为91天，而规则要求超过 120天")
     assert fits(page)

@@ -31,6 +31,8 @@ MOST_BYTES = 8 * 1024 * 1024
 """Of a form that carries a whole text."""
 MOST_MARKS = 50
 MOST_REMEMBERED = 16
+SAVED = "saved"
+"""In the address of a view that follows saving: whoever saved is told what is wrong with what is stored."""
 
 
 class Tab(NamedTuple):
@@ -88,12 +90,25 @@ class Desk:
         except Invalid as error:
             return Draft(opened.version, text, tag, None, error)
 
-    def show(self, tab: Tab, draft: Draft, status: int = 200, **values: Any) -> Response:
-        """A view of a draft. One whose text has the wrong shape has a view as text alone."""
+    def show(self, tab: Tab, draft: Draft, status: int = 200, *, table: str = "", **values: Any) -> Response:
+        """A view of a draft. One whose text has the wrong shape has a view as text alone.
+
+        Where it was saved just now, it says what is wrong with it, of ``table`` where the view has one.
+        """
         template = tab.template if draft.outline is not None or tab is TEXT else "editing/unread.html"
+        saved = request.method == "GET" and SAVED in request.args
         shared: dict[str, Any] = {"marks": None, "failing": None, "error": draft.fault, "kinds": KINDS}
+        if saved and template == tab.template:
+            shared |= {"error": None, **self._found(draft, draft.text, table)}
         shared |= {"spelled": shown, "called": called, "filled": {}, "writes": self._writes(draft)} | values
-        return page(template, status, draft=draft, version=draft.version, tab=tab, tabs=TABS, **shared)
+        shared |= {"version": draft.version, "saved": saved}
+        return page(template, status, draft=draft, tab=tab, tabs=TABS, **shared)
+
+    def _found(self, draft: Draft, text: bytes, table: str) -> dict[str, Any]:
+        """What is wrong with a text, and with one table of it, as the views show it."""
+        found, samples = marks(text, table), self.services.editing.samples(text)
+        failing = None if samples is None else Failing(samples, draft.address)
+        return {"marks": found[:MOST_MARKS], "more": max(0, len(found) - MOST_MARKS), "failing": failing}
 
     def _writes(self, draft: Draft) -> bool:
         """Whether the reader is an author of it already, or reads what nobody can change any more."""
@@ -117,11 +132,7 @@ class Desk:
         """
         try:
             if not saving and request.form.get("do") != "save":
-                text = change(draft.text)
-                found = marks(text, table)
-                more, samples = max(0, len(found) - MOST_MARKS), self.services.editing.samples(text)
-                failing = None if samples is None else Failing(samples, draft.address)
-                return self.show(tab, draft, **values, marks=found[:MOST_MARKS], more=more, failing=failing)
+                return self.show(tab, draft, **values, **self._found(draft, change(draft.text), table))
             saved = self.services.editing.save(
                 principal(), draft.version.policy, draft.version.version, draft.tag, change
             )
@@ -131,4 +142,4 @@ class Desk:
             who = self.services.people.find(saved.standing.last.by)
             name = saved.standing.last.by if who is None else who.name
             return page("editing/conflict.html", 409, draft=draft, tab=tab, conflict=saved, who=name)
-        return see(f"{draft.address}{tab.path}{back}")
+        return see(f"{draft.address}{tab.path}{back}{'&' if back else '?'}{SAVED}=yes")

@@ -39,7 +39,8 @@ def add(pages: Blueprint, desk: Desk) -> None:
     def show_table(policy: str, version: str) -> Response:
         draft = desk.draft(policy, version)
         sheet = _sheet(draft, request.args.get("table", ""))
-        return desk.show(TABLES, draft, **_shown(draft, sheet))
+        table = "" if sheet is None else sheet.table
+        return desk.show(TABLES, draft, table=table, **_shown(draft, sheet))
 
     @pages.post("")
     def take_table(policy: str, version: str) -> Response:

@@ -12,6 +12,7 @@ const form = document.querySelector("form[data-editor]");
 const state = form?.querySelector("[data-state]");
 let changed = Boolean(form?.hasAttribute("data-changed")); // what came back from a check is not saved either
 let edits = 0; // how many there were: what is typed while saving is not saved
+let saving = false; // what is typed meanwhile is checked afterwards
 let grid = null;
 let waiting, asking;
 let strange = false; // the last answer was none of ours: who signs in again has another token for forms
@@ -24,6 +25,10 @@ function change() {
   changed = true;
   edits += 1;
   tell("unsaved");
+  if (!saving) checkSoon();
+}
+
+function checkSoon() {
   clearTimeout(waiting);
   if (form.dataset.check) waiting = setTimeout(() => ask(new FormData(form)), PATIENCE);
 }
@@ -44,7 +49,7 @@ async function ask(data) {
     for (const one of page.querySelectorAll("[data-anew]")) document.getElementById(one.id)?.replaceWith(one);
     if (made) grid?.mark();
     strange = !made && !page.querySelector("main > .editor");
-    if (!strange) return { page, stored: answer.ok };
+    if (!strange) return { page, stored: answer.ok, address: answer.url };
     tell("unasked");
   } catch (error) {
     if (error.name === "AbortError") return null;
@@ -65,7 +70,9 @@ async function token() {
 
 async function save(button) {
   const before = edits;
+  saving = true;
   const answer = await ask(new FormData(form, button));
+  saving = false;
   if (!answer) return;
   const tag = answer.page.querySelector("form[data-editor] [name=tag]");
   if (!tag) {
@@ -74,11 +81,12 @@ async function save(button) {
     document.querySelector("main").focus();
     return;
   }
+  if (edits !== before) checkSoon();
   if (!answer.stored) return;
   const [mine, kept] = [form, answer.page].map((where) => where.querySelector("[data-text]")?.value);
   if (edits === before && mine !== kept) {
     changed = false; // the text that stands now is another: show it
-    return location.reload();
+    return location.replace(answer.address);
   }
   for (const one of answer.page.querySelectorAll("form[data-editor] [data-held]")) form.elements[one.name].value = one.value;
   if (edits !== before) return;
