@@ -16,16 +16,21 @@ POLICY = "payment-terms"
 SIDES = "from=1.0.0&to=1.1.0"
 PATIENCE = 60_000
 """Milliseconds that a rehearsal or a proof may take on a busy machine."""
+NINETY = b"{outcome: offer, reasons: [], net_days: 90, not_fired: [term-too-long]}"
+SIXTY = b"{outcome: counter, reasons: [TERM_TOO_LONG], net_days: 60, fired: [term-too-long]}"
+"""What a case expects of a wish for ninety days, with either limit."""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def shorter(company: Company) -> None:
-    """A draft whose longest balance term is sixty days."""
+    """A draft whose longest balance term is sixty days, with a case that says so."""
     officer = Principal(company.person(Role.CREDIT_OFFICER))
     made = company.services.drafting.create(officer, POLICY, "1.1.0", source="1.0.0")
     text = re.sub(
         rb"(max_balance_days: +\{type: days, value: )90", rb"\g<1>60", company.services.versions.text(made)
     )
+    assert NINETY in text
+    text = text.replace(NINETY, SIXTY)
     company.services.drafting.edit(officer, POLICY, "1.1.0", text, seen=None)
 
 
@@ -33,8 +38,17 @@ def test_are_told_in_words_by_case_and_by_line(visit: Visits) -> None:
     page = visit(Role.AUDITOR)
     page.goto(f"/rulesets/{POLICY}/comparison?{SIDES}", timeout=PATIENCE)
     expect(page.get_by_role("row", name="Longest balance term 90 days 60 days line 286")).to_be_visible()
-    longer = page.get_by_role("row", name="The balance term exceeds the longest, grades A and B")
+    longer = page.get_by_role("row", name="exceeds the longest, grades A and B Requested term")
     expect(longer).to_contain_text("over 60 days (Longest balance term)")
+    expect(page.get_by_text("Case: Ninety days for the balance are within policy")).to_have_count(1)
+    for row in (
+        "Expected: Outcome Offered as requested Countered with other terms",
+        "Expected: Reasons none … days were asked for",
+        "Expected: Term of the balance 90 days 60 days",
+        "Expected: Rules that hold – The balance term exceeds the longest",
+        "Expected: Rules that do not hold The balance term exceeds the longest, grades A and B –",
+    ):
+        expect(page.get_by_role("row", name=row)).to_be_visible()
     within = page.get_by_role("listitem").filter(has_text="Ninety days for the balance are within policy")
     expect(within).to_contain_text(re.compile("Offered as requested.*Countered with other terms", re.DOTALL))
     expect(within).to_contain_text("Term of the balance: 90 days → 60 days")

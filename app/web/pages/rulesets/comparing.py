@@ -65,7 +65,7 @@ def routes(services: Services) -> Blueprint:
             title=found.after.title,
             after=found.after,
             told=found,
-            changes=[told.change(one) for one in found.changes if not _is_number(one)],
+            changes=[*told.changes(one for one in found.changes if not _is_number(one))],
             effects=[told.effect(one) for one in found.effects],
             cases=[told.case(one) for one in found.cases],
             hunks=found.hunks[:MOST_HUNKS],

@@ -5,7 +5,7 @@ What a page cannot say better stands as the comparison itself says it, with the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from app.analysis.comparison.cases import CaseDifference, Told
@@ -13,18 +13,28 @@ from app.analysis.comparison.changes import Change, Effect, Follows, Sort
 from app.analysis.comparison.regions import Region
 from app.analysis.comparison.wording import change_said, effect_said
 from app.domain.declarations import Outcome
-from app.domain.rules import Rule
-from app.domain.ruleset import Ruleset
-from app.web.pages.language import _, language
+from app.domain.rules import OUTCOME, Rule
+from app.domain.ruleset import Case, Ruleset
+from app.web.pages.language import N_, _, language
 from app.web.pages.rulesets.words import Words
+from schemas.ruleset.cases import FIRED, NOT_FIRED, REASONS
 
 _VALUE = ("value",)
+_GIVEN, _EXPECT = "given", "expect"
+_EXPECTED = {
+    OUTCOME: N_("Outcome"),
+    REASONS: N_("Reasons"),
+    FIRED: N_("Rules that hold"),
+    NOT_FIRED: N_("Rules that do not hold"),
+}
+_NOTHING = "–"
 
 
 class Difference(NamedTuple):
     """``what`` was ``before`` and is ``after``: ``said`` is what of it, or a sentence instead.
 
-    ``line`` is that of the newer text, 0 for none; ``rule`` is ``step/rule`` where one is meant.
+    ``line`` is that of the newer text, 0 for none; ``rule`` is ``step/rule`` where one is meant; ``case`` is
+    the name of the case that it is of, if of any.
     """
 
     what: str
@@ -33,6 +43,7 @@ class Difference(NamedTuple):
     said: str = ""
     line: int = 0
     rule: str = ""
+    case: str = ""
 
 
 class Answered(NamedTuple):
@@ -61,9 +72,37 @@ class Differences:
             for step in words.ruleset.match_steps
             for rule in step.rules
         }
+        self._cases = [{one.name: one for one in ruleset.cases} for ruleset in self._both]
 
-    def change(self, one: Change) -> Difference:
-        """What was written anew."""
+    def changes(self, several: Iterable[Change]) -> Iterator[Difference]:
+        """What was written anew; a value of a case once, in however many parts of it something was."""
+        told = set()
+        for one in several:
+            if (found := self._of_case(one)) is None:
+                yield self._change(one)
+            elif (one.id, one.field[:2]) not in told:
+                told.add((one.id, one.field[:2]))
+                yield found
+
+    def _of_case(self, one: Change) -> Difference | None:
+        """What a case gives or expects otherwise; None for all other changes."""
+        old, new = (cases.get(one.id) for cases in self._cases)
+        parted = one.kind == "case" and one.sort is Sort.CHANGED and len(one.field) > 1 and not one.same_value
+        if not parted or old is None or new is None:
+            return None
+        part, name = one.field[:2]
+        label = _(_EXPECTED[name]) if name in _EXPECTED else self._new.labels.get(name)
+        label, line = label or self._old.labels.get(name, name), one.lines_after.first
+        pairs = ((self._old, old), (self._new, new))
+        if part == _EXPECT:
+            before, after = (_expected(words, case, name) for words, case in pairs)
+            return Difference(_("Expected: %(what)s", what=label), before, after, "", line, case=one.id)
+        if part == _GIVEN and (name in old.given or name in new.given):
+            before, after = (_given(words, case, name) for words, case in pairs)
+            return Difference(_("Given: %(what)s", what=label), before, after, "", line, case=one.id)
+        return None
+
+    def _change(self, one: Change) -> Difference:
         line = one.lines_after.first
         values = [_parameter(words, one.id) for words in (self._old, self._new)]
         if one.kind == "parameter" and one.sort is Sort.CHANGED and one.field == _VALUE and all(values):
@@ -131,6 +170,26 @@ class Differences:
 def _parameter(words: Words, name: str) -> str:
     found = words.ruleset.parameters.get(name)
     return "" if found is None else words.value(found.value, found.type)
+
+
+def _expected(words: Words, case: Case, name: str) -> str:
+    """What a case expects under a key; a dash where it says nothing of it."""
+    if name == OUTCOME:
+        return _NOTHING if case.outcome is None else words.outcome(case.outcome)
+    if name == REASONS:
+        said = None if case.reasons is None else " ".join(map(words.reason, case.reasons)) or _("none")
+        return _NOTHING if said is None else said
+    if name in (FIRED, NOT_FIRED):
+        wanted = case.fired if name == FIRED else case.not_fired
+        steps = words.ruleset.match_steps
+        found = {one.id: words.rule(one, step) for step in steps for one in step.rules if one.id in wanted}
+        return " · ".join(found.get(id, id) for id in wanted) or _NOTHING
+    return words.told(name, case.values[name]) if name in case.values else _NOTHING
+
+
+def _given(words: Words, case: Case, name: str) -> str:
+    """What a case says of a fact."""
+    return words.told(name, case.given[name]) if name in case.given else _("the baseline")
 
 
 def _output(words: Words, name: str, given: Any) -> str:
