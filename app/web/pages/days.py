@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from app.domain.instants import utc_text
 from app.web.pages.answering import zone
 from app.web.pages.filters import Filters
-from app.web.pages.language import N_
+from app.web.pages.language import N_, _
 
 TIMES = ("since", "until")
 WRITTEN = N_("%(given)s is no day. A day is written as 2026-01-31.")
@@ -23,6 +23,8 @@ def spans(filters: Filters) -> dict[str, datetime]:
     """The instants of ``since`` and ``until`` where they are filled in and understood."""
     since = filters.read("since", lambda text: _begin(date.fromisoformat(text)), WRITTEN)
     until = filters.read("until", lambda text: _begin(date.fromisoformat(text) + timedelta(days=1)), WRITTEN)
+    if since is not None and until is not None and since >= until:
+        filters.wrong["until"], until = _("The last day lies before the first."), None
     return {name: one for name, one in (("since", since), ("until", until)) if one is not None}
 
 

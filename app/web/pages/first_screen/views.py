@@ -17,6 +17,7 @@ from app.web.auth import own_view
 from app.web.pages.answering import may, page, visible_with
 from app.web.pages.customers.lists import portfolio
 from app.web.pages.decisions.lines import lines
+from app.web.pages.decisions.search import titles
 from app.web.pages.first_screen import officer
 from app.web.pages.first_screen.administering import administered
 from app.web.pages.first_screen.customers import files, near_limit, watched
@@ -36,7 +37,7 @@ def routes(services: Services) -> Blueprint:
 
     @pages.get("/")
     def show() -> Response:
-        found: dict[str, Any] = {}
+        found: dict[str, Any] = {"titles": dict(titles(services))}
         if may("settleReferral"):
             found["waiting"] = officer.referrals(services)
             found["roles"] = ROLES

@@ -120,6 +120,8 @@ def routes(services: Services) -> Blueprint:
 
         def do() -> None:
             days = form.get("days", "").strip()
+            if not (days or form.get("amount", "").strip() or "unlimited" in form):
+                raise Invalid(_("Say an amount or days, or that there is no limit."))
             stands = people.standing(which).authority.get(policy)
             given = {
                 "amount": form.get("amount", "").strip().replace(",", "") or None,

@@ -55,12 +55,16 @@ class Day(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A request: the summary of its decision, whether a person has to settle it, and what holds now."""
+    """A request: the summary of its decision, whether a person has to settle it, and what holds now.
+
+    ``again`` is whether the same was asked anew since, as far as the page tells.
+    """
 
     decision: Mapping[str, Any]
     waits: bool
     standing: Mapping[str, Any] | None
     days: Sequence[Day]
+    again: bool = False
 
 
 class Mine(NamedTuple):
@@ -89,7 +93,7 @@ def mine(services: Services, sought: Sought, visible_to: str | None, *, limit: i
     after: UUID | None = identifier(sought.after) if sought.after else None
     found = services.auditing.opened(wanted, after=after, limit=limit, view=own_view())
     told = [_line(services, one) for one in summaries(services, found.decisions)]
-    return Mine(told, sought.address(str(found.next)) if found.next else "")
+    return Mine(_asked_again(told), sought.address(str(found.next)) if found.next else "")
 
 
 class Needs(NamedTuple):
@@ -131,6 +135,19 @@ def _ends(one: Line) -> bool:
     """Whether it is an offer that can lapse: one that stands by the rules, or by a person's word."""
     kind = (one.standing or one.decision)["outcome_kind"]
     return not one.waits and kind in (OutcomeKind.FAVOURABLE, OutcomeKind.CONDITIONAL)
+
+
+def _asked_again(lines: Sequence[Line]) -> list[Line]:
+    """The same lines, newest first, with those marked that an earlier one of them stands for."""
+    seen: set[tuple[str, str | None, str]] = set()
+    marked = []
+    for line in lines:
+        one = line.decision
+        same = (one["policy"], one["customer"], one["reference"]) if one["reference"] else None
+        marked.append(line._replace(again=same in seen))
+        if same is not None:
+            seen.add(same)
+    return marked
 
 
 def _line(services: Services, one: Mapping[str, Any]) -> Line:

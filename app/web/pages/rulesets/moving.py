@@ -147,7 +147,7 @@ def _doing(services: Services, form: Form) -> View:
     def do(policy: str, version: str) -> Response:
         asked = Asked(principal(), policy_name(policy), version, _seen())
         try:
-            moved = _MOVES[form.move](services, asked, _given(form))
+            moved = _MOVES[form.move](services, asked, _given(form, services.deciding.now()))
         except Stale:
             raise
         except (Invalid, Refused) as error:
@@ -207,7 +207,7 @@ def _unproven(form: Form, error: TermwiseError | None) -> bool:
     return form.move is Move.SUBMIT and isinstance(error, Invalid) and any(one.line for one in error.problems)
 
 
-def _given(form: Form) -> Mapping[str, Any]:
+def _given(form: Form, now: datetime) -> Mapping[str, Any]:
     """What was filled in, read as the body of the call is."""
     if not form.shape:
         return {}
@@ -221,17 +221,20 @@ def _given(form: Form) -> Mapping[str, Any]:
     if form.move is Move.ACTIVATE:
         filled["replaces"] = request.form.get("replaces", "none")
         if request.form.get("when") == "later":
-            filled["effective_from"] = _instant(request.form.get("effective_from", ""))
+            filled["effective_from"] = _instant(request.form.get("effective_from", ""), now)
     return read_move(form.shape, filled)
 
 
-def _instant(written: str) -> str:
-    """A day and time as a form has them, in the reader's zone, as an instant in UTC."""
+def _instant(written: str, now: datetime) -> str:
+    """A day and time as a form has them, in the reader's zone, as an instant in UTC that is still to come."""
     try:
         local = datetime.fromisoformat(written).replace(tzinfo=zone())
     except ValueError:
         problem = Problem(_("say the day and the time, such as 2026-01-31 09:00"))
         raise Invalid(_("The activation cannot be planned."), [problem]) from None
+    if local <= now:
+        problem = Problem(_("that moment has passed: choose a later one, or activate at once"))
+        raise Invalid(_("The activation cannot be planned."), [problem])
     return local.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
