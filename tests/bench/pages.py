@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time, sleep
 from typing import NamedTuple
 
 from flask.testing import FlaskClient
@@ -25,6 +25,8 @@ from tests.pages.screenshots import PAGES, names
 DECISIONS = 10_000
 LEAST = 11
 """How often a page is asked for at least."""
+IDLE = 0.05
+"""Seconds of the processor in a second, below which nothing goes on."""
 AIM_MS, AIM_KB, AIM_REQUESTS = 50, 100, 3
 _FILES = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 _NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -64,9 +66,19 @@ class Measured(NamedTuple):
 
 def _wanted(company: Company) -> Iterator[tuple[Role, str]]:
     places = names(company)
+    _rest()
     for role, path in PAGES:
         if role is not None:
             yield role, path.format_map(places)
+
+
+def _rest() -> None:
+    """Wait, a minute at most, until what a service does beside its answers after a start is done."""
+    for _ in range(60):
+        before = process_time()
+        sleep(1)
+        if process_time() - before < IDLE:
+            return
 
 
 def _page(company: Company, role: Role, path: str, seconds: float) -> Measured:
