@@ -17,11 +17,11 @@ LIMIT = {"credit_limit": "1000.00"}
 
 
 @pytest.fixture
-def service(tmp_path, database_url):
-    """A service on either database."""
+def service(tmp_path):
+    """A service with rules of its own about what the receivables tell."""
     rules = tmp_path / "rules.yaml"
     rules.write_text(f"{RULES}facts_from_receivables:\n  exposure: exposure\n", "utf-8")
-    with serving(tmp_path, TEXT, database_url=database_url, TERMWISE_CUSTOMER_RULES=str(rules)) as opened:
+    with serving(tmp_path, TEXT, TERMWISE_CUSTOMER_RULES=str(rules)) as opened:
         yield opened
 
 
