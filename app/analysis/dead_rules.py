@@ -159,21 +159,8 @@ def _within(ruleset: Ruleset, rule: Rule, other: Rule) -> bool:
 
 
 def _repetition(grid: Grid, rule: Rule, other: Rule, same: bool) -> Verdict:
-    said = in_step(
-        grid.step.id,
-        told(
-            "{row} adds nothing: {other} holds wherever it does and gives as much",
-            row=row(rule),
-            other=row(other),
-        ),
-    )
+    form = "{row} adds nothing: {other} holds wherever it does and gives as much"
     if same:
-        said = in_step(
-            grid.step.id,
-            told(
-                "{row} has the same conditions and the same result as {other}",
-                row=row(rule),
-                other=row(other),
-            ),
-        )
+        form = "{row} has the same conditions and the same result as {other}"
+    said = in_step(grid.step.id, told(form, row=row(rule), other=row(other)))
     return Verdict(DEAD_RULES, said, rule.line, proven=same)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import secrets
 import time
 
-from app.domain.audit import EntryKind, Recording
+from app.domain.audit import EntryKind
 from app.domain.errors import Refused, Unavailable
 from app.domain.identifiers import Identifiers
 from app.ledger.notes import VerifyingKey
 from app.ledger.signing import announcement, load, make, put_in_place
 from app.services.assembly import Services
+from app.services.clear_recording import in_the_clear
 from app.services.log.signing_key import signing_key
-from schemas.decisions import sealed_bytes
 
 PATIENCE_SECONDS = 30
 SECONDS_BETWEEN = 0.2
@@ -33,13 +33,12 @@ def rotate(services: Services, by: str) -> VerifyingKey:
     if services.store.tree.head().key != str(new):
         at = services.deciding.now()
         services.recorder.record(
-            Recording(
-                id=Identifiers(lambda: at, secrets.randbits).new(),
-                kind=EntryKind.LOG_KEY,
-                at=at,
-                clear={"announcement": announcement(old, new)},
-                sealed_plaintext=sealed_bytes({}),
-                actor=by,
+            in_the_clear(
+                Identifiers(lambda: at, secrets.randbits).new(),
+                EntryKind.LOG_KEY,
+                at,
+                {"announcement": announcement(old, new)},
+                by,
             )
         )
         _place_all(services, new)

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from app.domain.audit import EntryKind, Recording
+from app.domain.audit import EntryKind
 from app.domain.errors import Invalid, Problem, Refused, TermwiseError
 from app.domain.identifiers import milliseconds, uuid7
 from app.domain.keeping import Reason, State, has_run_out, keep_times
+from app.services.clear_recording import in_the_clear
 from app.services.keeping.erasing import Erasing, Erasure
 from app.services.keeping.retention import Retention
 from app.services.keeping.subjects import subjects
@@ -23,7 +24,6 @@ from app.services.people.managing import OPERATOR
 from app.services.recording import Recorder
 from app.services.sealing import Vault
 from app.store.store import Store
-from schemas.decisions import sealed_bytes
 
 AT_ONCE = 100
 _LATE = timedelta(hours=2)
@@ -143,11 +143,11 @@ class Applying:
     def _record(self, report: Report) -> None:
         at = self._now()
         self._recorder.record(
-            Recording(
-                id=self._new_id(at),
-                kind=EntryKind.RETENTION,
-                at=at,
-                clear={
+            in_the_clear(
+                self._new_id(at),
+                EntryKind.RETENTION,
+                at,
+                {
                     "change": "applied",
                     "as_of": report.as_of.isoformat(),
                     "looked_at": report.looked_at,
@@ -155,7 +155,6 @@ class Applying:
                     "decisions": report.decisions,
                     "held": report.held,
                 },
-                sealed_plaintext=sealed_bytes({}),
-                actor=OPERATOR,
+                OPERATOR,
             )
         )

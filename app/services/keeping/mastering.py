@@ -15,16 +15,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from app.domain.audit import EntryKind, Recording
+from app.domain.audit import EntryKind
 from app.domain.sealed import WrappedKey
 from app.ledger.sealing import MasterKey
+from app.services.clear_recording import in_the_clear
 from app.services.masters import Masters
 from app.services.people.managing import OPERATOR, By
 from app.services.recording import Recorder
 from app.settings import Settings
 from app.settings.key_file import create_key, put_in_place
 from app.store.store import Store
-from schemas.decisions import sealed_bytes
 
 AT_ONCE = 200
 
@@ -100,14 +100,7 @@ class Mastering:
                 return
         at = self._now()
         self._recorder.record(
-            Recording(
-                id=self._new_id(at),
-                kind=EntryKind.MASTER_KEY,
-                at=at,
-                clear=clear,
-                sealed_plaintext=sealed_bytes({}),
-                actor=OPERATOR if by is None else by.id,
-            )
+            in_the_clear(self._new_id(at), EntryKind.MASTER_KEY, at, clear, OPERATOR if by is None else by.id)
         )
 
 

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.domain.audit import EntryKind, Recording
+from app.domain.audit import EntryKind
 from app.domain.instants import utc_text
+from app.services.clear_recording import in_the_clear
 from app.services.keeping.erasing import Erasing
 from app.services.keeping.subjects import every_key
 from app.services.people.managing import OPERATOR, By
 from app.services.recording import Recorder
 from app.store.keys import Keys
-from schemas.decisions import sealed_bytes
 
 AT_ONCE = 500
 
@@ -48,13 +48,12 @@ class Renewing:
         for start in range(0, len(old), AT_ONCE):
             self._erasing.retire(old[start : start + AT_ONCE])
         self._recorder.record(
-            Recording(
-                id=self._new_id(at),
-                kind=EntryKind.DATA_KEYS,
-                at=at,
-                clear={"made_before": utc_text(before), "retired": len(old)},
-                sealed_plaintext=sealed_bytes({}),
-                actor=who,
+            in_the_clear(
+                self._new_id(at),
+                EntryKind.DATA_KEYS,
+                at,
+                {"made_before": utc_text(before), "retired": len(old)},
+                who,
             )
         )
         return len(old)

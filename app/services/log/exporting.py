@@ -14,13 +14,13 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from app.domain.audit import JSON, EntryKind, Erased, Recording
+from app.domain.audit import JSON, EntryKind, Erased
 from app.domain.errors import Unavailable
 from app.domain.tree import Placed
+from app.services.clear_recording import in_the_clear
 from app.services.recording import Recorder
 from app.services.sealing import Vault
 from app.store.store import Store
-from schemas.decisions import sealed_bytes
 
 AT_ONCE = 500
 LAST = 2_000
@@ -56,16 +56,7 @@ class Exporting:
     def note(self, by: str, what: Mapping[str, JSON]) -> None:
         """Record that somebody took something out: ``what`` is told in the clear, so it names no customer."""
         at = self._now()
-        self._recorder.record(
-            Recording(
-                id=self._new_id(at),
-                kind=EntryKind.EXPORT,
-                at=at,
-                clear=what,
-                sealed_plaintext=sealed_bytes({}),
-                actor=by,
-            )
-        )
+        self._recorder.record(in_the_clear(self._new_id(at), EntryKind.EXPORT, at, what, by))
 
     def size(self) -> int:
         """How many entries an export now holds."""

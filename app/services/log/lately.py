@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.domain.audit import EntryKind, Recording
+from app.domain.audit import EntryKind
 from app.domain.errors import Unavailable
 from app.ledger.verifying import Fault
+from app.services.clear_recording import in_the_clear
 from app.services.log.searching import Entries
 from app.services.log.sought import Sought, clear_of
 from app.services.log.ties import Ties
@@ -22,7 +23,6 @@ from app.services.log.verifying import ENTRIES_IN_A_PIECE, Evidence, evidence_at
 from app.services.recording import Recorder
 from app.settings import Settings
 from app.store.store import Store
-from schemas.decisions import sealed_bytes
 
 NO_KEY = "There is no key of the log beside its checkpoints, so nothing can be held against it."
 
@@ -84,16 +84,7 @@ class VerifyingLately:
         """Record what somebody verified. Of a fault only that there is one: its words may quote a row."""
         at = self._now()
         clear = {"from": found.start, "entries": found.size, "whole": found.fault is None}
-        self._recorder.record(
-            Recording(
-                id=self._new_id(at),
-                kind=EntryKind.VERIFICATION,
-                at=at,
-                clear=clear,
-                sealed_plaintext=sealed_bytes({}),
-                actor=by,
-            )
-        )
+        self._recorder.record(in_the_clear(self._new_id(at), EntryKind.VERIFICATION, at, clear, by))
 
     def last(self) -> Noted | None:
         """The newest verification that has its place in the log."""

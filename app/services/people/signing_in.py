@@ -19,6 +19,7 @@ from app.domain.audit import JSON, EntryKind, Recording
 from app.domain.errors import Refused, TooManyAttempts, Unauthenticated, Unavailable
 from app.domain.people import DEMO_PREFIX, Person, Principal
 from app.domain.people_changes import PasswordSet, SessionOpened
+from app.services.clear_recording import in_the_clear
 from app.services.people.attempts import Attempts, network_of
 from app.services.people.refusals import RefusalLog, Refusals
 from app.services.recording import Recorder
@@ -179,14 +180,8 @@ class SigningIn:
         at = self._now()
         clear = {"person": str(person.id), "change": "password"}
         self._recorder.record(
-            Recording(
-                self._new_id(at),
-                EntryKind.PERSON_STATE,
-                at,
-                clear,
-                sealed_bytes({}),
-                actor=str(person.id),
-                changes=(change,),
+            in_the_clear(
+                self._new_id(at), EntryKind.PERSON_STATE, at, clear, str(person.id), changes=(change,)
             )
         )
 

@@ -37,7 +37,9 @@ def routes(services: Services) -> Blueprint:
 
     @pages.get("/")
     def show() -> Response:
-        found: dict[str, Any] = {"titles": dict(titles(services))}
+        found: dict[str, Any] = {}
+        if may("approveVersion") or may("listAuditEntries"):
+            found["titles"] = dict(titles(services))
         if may("settleReferral"):
             found["waiting"] = officer.referrals(services)
             found["roles"] = ROLES
